@@ -1,0 +1,1 @@
+//! Spans to OTLP bytes, written straight into a buffer.
