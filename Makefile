@@ -1,0 +1,52 @@
+# The verbs of the repository; `make` alone lists them.
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint fmt wheels binary bench clean
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= python3
+VENV_PYTHON := .venv/bin/python
+STEPS := $(PYTHON) tools/steps.py
+
+# Where the demo's server listens, and whether it stops after reading the traces back.
+LISTEN ?= 127.0.0.1:4318
+GRPC ?= 127.0.0.1:4317
+ONCE ?=
+# Which suites `make test` runs; empty for all of them.
+ONLY ?=
+
+help: ## List the verbs
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | column -t -s '|'
+
+demo: ## Build everything, run an example agent through both faces, show its traces; ONCE=1 checks them and stops
+	@$(PYTHON) tools/ports.py LISTEN=$(LISTEN) GRPC=$(GRPC)
+	@$(STEPS) venv packages page server wheels install
+	@$(VENV_PYTHON) tools/demo.py --listen $(LISTEN) --grpc $(GRPC) $(if $(filter-out 0,$(ONCE)),--once)
+
+test: ## Lint, then run every test there is; ONLY="rust clients" runs some suites
+	@$(STEPS) venv packages page server wheels install clients
+	@tools/chromium.sh > build/chromium-path
+	@CHROMIUM="$$(cat build/chromium-path)" $(VENV_PYTHON) tools/test.py $(ONLY)
+
+lint: ## Check format, lints, types and the rules of the house
+	@$(STEPS) venv packages wheels install
+	@$(VENV_PYTHON) tools/lint.py
+
+fmt: ## Format everything
+	@$(STEPS) venv packages
+	@cargo fmt --all
+	@.venv/bin/ruff check --quiet --fix-only . && .venv/bin/ruff format .
+	@npm run --silent fmt --prefix web
+
+wheels: ## Build the three wheels into dist/
+	@$(STEPS) venv wheels
+
+binary: ## Build the release binary with the page in it into dist/tracewood
+	@$(STEPS) packages page binary
+
+bench: ## Measure what issue 2 sets limits for, and our cost a span beside others'
+	@$(STEPS) venv packages page binary wheels install clients
+	@$(VENV_PYTHON) bench/run.py
+
+clean: ## Remove what builds and runs leave behind, but not .tracewood/ with its traces
+	@rm -rf build dist .venv .venv-clients web/node_modules web/dist
+	@cargo clean --quiet $(if $(TRACEWOOD_TARGET_DIR),--target-dir $(TRACEWOOD_TARGET_DIR))

@@ -1,0 +1,258 @@
+"""Runs the build steps named on the command line, each only where its inputs changed, with progress and times.
+
+Usage: `python3 tools/steps.py STEP...`; the steps are the keys of `STEPS`. Needs the standard library only, since it is
+what makes the environment in the first place. A step that is up to date says so in one line.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+STAMPS = ROOT / "build" / "stamps"
+VENV = ROOT / ".venv"
+DIST = ROOT / "dist"
+REQUIREMENTS = ROOT / "tools" / "requirements"
+CLIENTS = ("traceroot", "mutagent", "otlp-http", "otlp-grpc")
+FACES = ("traceroot", "mutagent")
+# Older interpreters lack what the published `traceroot` package asks for.
+OLDEST_PYTHON_FOR_TRACEROOT = (3, 11)
+
+
+class StepError(Exception):
+    """A step could not be done; the text says what to do about it."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing to build: what it is called on the screen, what it depends on, and how it is done."""
+
+    title: str
+    run: Callable[[], str | None]
+    # The files whose content decides whether the step is run again; without it always run, since the tool knows better.
+    inputs: Callable[[], list[Path]] | None = None
+    # Whether what an earlier run made is still there.
+    is_made: Callable[[], bool] = lambda: True
+
+
+def target_dir() -> Path:
+    """The one cargo target directory that lint, test and demo share."""
+    named = os.environ.get("TRACEWOOD_TARGET_DIR") or os.environ.get("CARGO_TARGET_DIR") or "target"
+    return (ROOT / named).resolve()
+
+
+def environment() -> dict[str, str]:
+    """The environment that every tool is run with."""
+    return {**os.environ, "CARGO_TARGET_DIR": str(target_dir()), "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+
+
+def binary() -> Path:
+    """The server as lint, test and demo use it: development profile, page in it."""
+    return target_dir() / "debug" / "tracewood"
+
+
+def venv_python(venv: Path = VENV) -> Path:
+    """The interpreter of a virtual environment."""
+    return venv / "bin" / "python"
+
+
+def client_venv(name: str) -> Path:
+    """Where the published client `name` lives, apart from ours since the import names clash."""
+    return ROOT / ".venv-clients" / name
+
+
+def call(*command: str | Path, cwd: Path = ROOT) -> None:
+    """Runs a command with its output on the screen."""
+    words = [str(word) for word in command]
+    try:
+        code = subprocess.run(words, cwd=cwd, env=environment(), check=False).returncode
+    except FileNotFoundError as error:
+        raise StepError(f"'{words[0]}' is not installed; CONTRIBUTING.md lists what a machine must have") from error
+    if code != 0:
+        raise StepError(f"'{' '.join(words)}' ended with {code}")
+
+
+def files_under(*paths: str) -> list[Path]:
+    """The files below some paths as git sees them: tracked ones and new ones, without what it ignores."""
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z", "--", *paths],
+        cwd=ROOT,
+        capture_output=True,
+        check=False,
+    )
+    if listed.returncode == 0:
+        names = {name for name in listed.stdout.decode().split("\0") if name}
+        return sorted(path for path in (ROOT / name for name in names) if path.is_file())
+    # A source archive has no git beside it, and then nothing that git would ignore either.
+    roots = [ROOT / path for path in paths]
+    found = [file for root in roots for file in ([root] if root.is_file() else root.rglob("*")) if file.is_file()]
+    return sorted(file for file in found if "node_modules" not in file.parts and "dist" not in file.parts)
+
+
+def digest(files: list[Path]) -> str:
+    """A digest of the names and content of files, and of the interpreter that is in use."""
+    state = hashlib.sha256(sys.version.encode())
+    for file in files:
+        state.update(str(file.relative_to(ROOT)).encode())
+        state.update(hashlib.sha256(file.read_bytes()).digest())
+    return state.hexdigest()
+
+
+def make_venv(venv: Path, *requirements: Path) -> None:
+    """Makes a fresh virtual environment that holds exactly what the requirements pin."""
+    shutil.rmtree(venv, ignore_errors=True)
+    venv.parent.mkdir(parents=True, exist_ok=True)
+    whole = subprocess.run([sys.executable, "-m", "venv", str(venv)], capture_output=True, text=True, check=False)
+    if whole.returncode != 0:
+        # Debian keeps `ensurepip` in a package of its own; the pip of the system can fill the environment instead.
+        call(sys.executable, "-m", "venv", "--clear", "--without-pip", venv)
+        call(sys.executable, "-m", "pip", "--python", venv_python(venv), "install", "--quiet", "pip")
+    for file in requirements:
+        call(venv_python(venv), "-m", "pip", "install", "--quiet", "--requirement", file)
+
+
+def build_venv() -> None:
+    if sys.version_info < (3, 10):
+        raise StepError(f"CPython 3.10 or newer is needed, '{sys.executable}' is {sys.version.split()[0]}")
+    make_venv(VENV, REQUIREMENTS / "dev.txt")
+    # The wheels that lay in the old environment are not in this one, whatever an earlier run says.
+    (STAMPS / "install").unlink(missing_ok=True)
+
+
+def build_clients() -> str | None:
+    skipped = None
+    for name in CLIENTS:
+        venv, pins = client_venv(name), REQUIREMENTS / f"clients-{name}.txt"
+        if name == "traceroot" and sys.version_info < OLDEST_PYTHON_FOR_TRACEROOT:
+            skipped = "without traceroot, which needs CPython 3.11"
+            continue
+        mark, wanted = venv / "pins.txt", sys.version + pins.read_text()
+        if mark.is_file() and mark.read_text() == wanted:
+            continue
+        print(f"      {name}", flush=True)
+        make_venv(venv, pins)
+        mark.write_text(wanted)
+    return skipped
+
+
+def build_packages() -> None:
+    node = shutil.which("node")
+    if node is None:
+        raise StepError("Node 20 or newer is needed to build the page, and there is no 'node' on the path")
+    version = subprocess.run([node, "--version"], capture_output=True, text=True, check=True).stdout.strip().lstrip("v")
+    if int(version.split(".")[0]) < 20:
+        raise StepError(f"Node 20 or newer is needed to build the page, '{node}' is {version}")
+    call("npm", "ci", "--no-fund", "--no-audit", "--loglevel=error", cwd=ROOT / "web")
+
+
+def build_page() -> None:
+    call("npm", "run", "--silent", "build", cwd=ROOT / "web")
+
+
+def build_server() -> None:
+    call("cargo", "build", "--locked", "--package", "tracewood-cli")
+
+
+def build_binary() -> str:
+    call("cargo", "build", "--locked", "--release", "--package", "tracewood-cli")
+    DIST.mkdir(exist_ok=True)
+    made = DIST / "tracewood"
+    # Written beside and moved over: a running server keeps the file that it was started from.
+    shutil.copy2(target_dir() / "release" / "tracewood", made.with_suffix(".new"))
+    made.with_suffix(".new").replace(made)
+    return f"dist/tracewood, {made.stat().st_size / 1e6:.1f} MB"
+
+
+def build_wheels() -> str:
+    DIST.mkdir(exist_ok=True)
+    for old in DIST.glob("*.whl"):
+        old.unlink()
+    call(VENV / "bin" / "maturin", "build", "--release", "--locked", "--out", DIST, cwd=ROOT / "python")
+    for face in FACES:
+        call(
+            *(venv_python(), "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"),
+            *("--wheel-dir", DIST, ROOT / "python" / "faces" / face),
+        )
+    return ", ".join(f"{wheel.name} {wheel.stat().st_size / 1e6:.2f} MB" for wheel in sorted(DIST.glob("*.whl")))
+
+
+def build_install() -> None:
+    call(venv_python(), "-m", "pip", "install", "--quiet", "--no-deps", "--force-reinstall", *wheels())
+
+
+def wheels() -> list[Path]:
+    """The wheels that an earlier step made."""
+    return sorted(DIST.glob("*.whl"))
+
+
+WHEEL_SOURCES = (
+    *("Cargo.toml", "Cargo.lock", "crates/span", "crates/otlp", "crates/sdk"),
+    *("python/native", "python/src", "python/pyproject.toml", "python/README.md", "python/faces"),
+)
+
+STEPS: dict[str, Step] = {
+    "venv": Step(
+        *("the Python environment", build_venv, lambda: files_under("tools/requirements/dev.txt")),
+        is_made=venv_python().exists,
+    ),
+    "clients": Step("the environments of the published clients", build_clients),
+    "packages": Step(
+        *("the packages of the page", build_packages, lambda: files_under("web/package-lock.json")),
+        is_made=(ROOT / "web" / "node_modules").exists,
+    ),
+    "page": Step(
+        *("the page", build_page, lambda: files_under("web", "docs/openapi.json")),
+        is_made=(ROOT / "web" / "dist" / "index.html").exists,
+    ),
+    "server": Step("the server", build_server),
+    "binary": Step("the release binary", build_binary),
+    "wheels": Step(
+        *("the wheels", build_wheels, lambda: files_under(*WHEEL_SOURCES)),
+        is_made=lambda: len(wheels()) == 1 + len(FACES),
+    ),
+    "install": Step("the wheels into .venv", build_install, wheels, is_made=venv_python().exists),
+}
+
+
+def run_step(name: str, head: str) -> None:
+    """Runs one step unless an earlier run was made from the same inputs and is still there."""
+    step, stamp = STEPS[name], STAMPS / name
+    now = digest(step.inputs()) if step.inputs else None
+    if now is not None and step.is_made() and stamp.is_file() and stamp.read_text() == now:
+        print(f"{head} {step.title}: up to date", flush=True)
+        return
+    print(f"{head} {step.title} …", flush=True)
+    began = time.monotonic()
+    stamp.unlink(missing_ok=True)
+    said = step.run()
+    if now is not None:
+        STAMPS.mkdir(parents=True, exist_ok=True)
+        stamp.write_text(now)
+    print(f"{head} {step.title}: done in {time.monotonic() - began:.1f} s{f' ({said})' if said else ''}", flush=True)
+
+
+def main(names: list[str]) -> int:
+    """Runs the named steps in the order given."""
+    if not names or any(name not in STEPS for name in names):
+        print(f"usage: steps.py STEP..., steps are {', '.join(STEPS)}", file=sys.stderr)
+        return 2
+    for number, name in enumerate(names, start=1):
+        head = f"[{number}/{len(names)}]"
+        try:
+            run_step(name, head)
+        except StepError as error:
+            print(f"{head} {STEPS[name].title}: failed: {error}", file=sys.stderr)
+            return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
