@@ -15,10 +15,10 @@ ONCE ?=
 ONLY ?=
 
 help: ## List the verbs
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | column -t -s '|'
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 demo: ## Build everything, run an example agent through both faces, show its traces; ONCE=1 checks them and stops
-	@$(PYTHON) tools/ports.py LISTEN=$(LISTEN) GRPC=$(GRPC)
+	@$(PYTHON) tools/demo.py --listen $(LISTEN) --grpc $(GRPC) --only-ports
 	@$(STEPS) venv packages page server wheels install
 	@$(VENV_PYTHON) tools/demo.py --listen $(LISTEN) --grpc $(GRPC) $(if $(filter-out 0,$(ONCE)),--once)
 
@@ -35,7 +35,7 @@ fmt: ## Format everything
 	@$(STEPS) venv packages
 	@cargo fmt --all
 	@.venv/bin/ruff check --quiet --fix-only . && .venv/bin/ruff format .
-	@npm run --silent fmt --prefix web
+	@npm run --silent format
 
 wheels: ## Build the three wheels into dist/
 	@$(STEPS) venv wheels
@@ -48,5 +48,4 @@ bench: ## Measure what issue 2 sets limits for, and our cost a span beside other
 	@$(VENV_PYTHON) bench/run.py
 
 clean: ## Remove what builds and runs leave behind, but not .tracewood/ with its traces
-	@rm -rf build dist .venv .venv-clients web/node_modules web/dist
-	@cargo clean --quiet $(if $(TRACEWOOD_TARGET_DIR),--target-dir $(TRACEWOOD_TARGET_DIR))
+	@rm -rf build dist target .venv .venv-clients node_modules web/dist

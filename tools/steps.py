@@ -120,7 +120,7 @@ def make_venv(venv: Path, *requirements: Path) -> None:
 
 
 def build_venv() -> None:
-    if sys.version_info < (3, 10):
+    if sys.version_info < (3, 10):  # noqa: UP036 - this file is what an older interpreter meets first
         raise StepError(f"CPython 3.10 or newer is needed, '{sys.executable}' is {sys.version.split()[0]}")
     make_venv(VENV, REQUIREMENTS / "dev.txt")
     # The wheels that lay in the old environment are not in this one, whatever an earlier run says.
@@ -150,11 +150,11 @@ def build_packages() -> None:
     version = subprocess.run([node, "--version"], capture_output=True, text=True, check=True).stdout.strip().lstrip("v")
     if int(version.split(".")[0]) < 20:
         raise StepError(f"Node 20 or newer is needed to build the page, '{node}' is {version}")
-    call("npm", "ci", "--no-fund", "--no-audit", "--loglevel=error", cwd=ROOT / "web")
+    call("npm", "ci", "--loglevel=error")
 
 
 def build_page() -> None:
-    call("npm", "run", "--silent", "build", cwd=ROOT / "web")
+    call("npm", "run", "--silent", "build")
 
 
 def build_server() -> None:
@@ -193,6 +193,7 @@ def wheels() -> list[Path]:
     return sorted(DIST.glob("*.whl"))
 
 
+NODE_PACKAGES = ("package.json", "package-lock.json", ".npmrc")
 WHEEL_SOURCES = (
     *("Cargo.toml", "Cargo.lock", "crates/span", "crates/otlp", "crates/sdk"),
     *("python/native", "python/src", "python/pyproject.toml", "python/README.md", "python/faces"),
@@ -205,11 +206,11 @@ STEPS: dict[str, Step] = {
     ),
     "clients": Step("the environments of the published clients", build_clients),
     "packages": Step(
-        *("the packages of the page", build_packages, lambda: files_under("web/package-lock.json")),
-        is_made=(ROOT / "web" / "node_modules").exists,
+        *("the packages of the page", build_packages, lambda: files_under(*NODE_PACKAGES)),
+        is_made=(ROOT / "node_modules").exists,
     ),
     "page": Step(
-        *("the page", build_page, lambda: files_under("web", "docs/openapi.json")),
+        *("the page", build_page, lambda: files_under(*NODE_PACKAGES, "web", "docs/openapi.json")),
         is_made=(ROOT / "web" / "dist" / "index.html").exists,
     ),
     "server": Step("the server", build_server),
