@@ -1,1 +1,34 @@
-//! placeholder
+//! Capture and delivery of spans.
+#![doc = include_str!("../README.md")]
+#![deny(missing_docs)]
+#![cfg_attr(
+    not(test),
+    deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::string_slice)
+)]
+
+pub mod batch;
+mod captured;
+mod client;
+pub mod clock;
+mod config;
+mod context;
+pub mod destination;
+mod error;
+pub mod ids;
+pub mod json;
+pub mod loss;
+pub mod memory;
+mod open;
+pub mod retry;
+mod scratch;
+pub mod site;
+mod stats;
+
+pub use captured::Captured;
+pub use client::Recorder;
+pub use config::{Config, Level, LogSink};
+pub use context::{SpanContext, TraceAttributes};
+pub use error::{Error, ErrorKind};
+pub use open::OpenSpan;
+pub use site::Site;
+pub use stats::{DestinationStats, Flushed, Stats};
