@@ -6,6 +6,11 @@ pub mod conventions;
 pub mod decode;
 pub mod encode;
 mod error;
+mod json_text;
+mod lenient;
 pub mod mutagent;
+pub mod proto;
+pub mod response;
+mod time;
 
 pub use error::{Error, ErrorKind};
