@@ -10,6 +10,8 @@ mod span;
 
 use std::collections::HashSet;
 
+use tracewood_span::TraceId;
+
 use crate::decode::{Decoded, Rejection};
 use crate::{Error, ErrorKind, lenient};
 use fields::Fields;
@@ -38,6 +40,11 @@ pub fn batch(bytes: &[u8]) -> Result<Decoded, Error> {
 /// If the bytes are not JSON of that shape. A single bad span is no error: it is listed in [`Decoded::rejected`].
 pub fn trace(bytes: &[u8]) -> Result<Decoded, Error> {
     read(bytes, add_trace)
+}
+
+/// The trace id that a client's text stands for: the bytes of a UUID or of 32 hex digits, else a hash of the text.
+pub fn trace_id(text: &str) -> TraceId {
+    id::trace_id(text).0
 }
 
 fn wrong(message: &str) -> Error {
