@@ -11,6 +11,8 @@ STEPS := $(PYTHON) tools/steps.py
 LISTEN ?= 127.0.0.1:4318
 GRPC ?= 127.0.0.1:4317
 ONCE ?=
+# Whether `make bench` also puts its tables into bench/README.md.
+WRITE ?=
 # Which suites `make test` runs; empty for all of them.
 ONLY ?=
 
@@ -45,7 +47,7 @@ binary: ## Build the release binary with the page in it into dist/tracewood
 
 bench: ## Measure what issue 2 sets limits for, and our cost a span beside others'
 	@$(STEPS) venv packages page binary wheels install clients
-	@$(VENV_PYTHON) bench/run.py
+	@$(VENV_PYTHON) bench/run.py $(if $(filter-out 0,$(WRITE)),--write)
 
 clean: ## Remove what builds and runs leave behind, but not .tracewood/ with its traces
 	@rm -rf build dist target .venv .venv-clients node_modules web/dist
