@@ -32,13 +32,18 @@ impl Captured {
 
     /// Text as it is, cut and marked if it is longer than `n_bytes_max`.
     pub fn text(text: &str, n_bytes_max: usize) -> Self {
+        Self::text_of(text, text.len() as u64, n_bytes_max)
+    }
+
+    /// Text that the host may have cut already, `n_bytes_original` being its length before.
+    pub fn text_of(text: &str, n_bytes_original: u64, n_bytes_max: usize) -> Self {
         let mut bytes = scratch::take();
-        if text.len() <= n_bytes_max {
+        if text.len() <= n_bytes_max && text.len() as u64 == n_bytes_original {
             bytes.extend_from_slice(text.as_bytes());
             return Self::new(Form::Text, bytes);
         }
-        crate::json::push_cut_text(&mut bytes, text, n_bytes_max);
-        Self { n_bytes_original: text.len() as u64, ..Self::new(Form::Text, bytes) }
+        crate::json::push_cut_text(&mut bytes, text, n_bytes_original, n_bytes_max);
+        Self { n_bytes_original, ..Self::new(Form::Text, bytes) }
     }
 
     /// What a [`json::Writer`](crate::json::Writer) wrote.

@@ -12,10 +12,10 @@ pub(crate) fn cut(text: &str, n_bytes_max: usize) -> (&str, bool) {
 }
 
 /// Writes a text that is too long: its beginning, and a mark with the size of what was cut.
-pub(crate) fn push_cut_text(out: &mut Vec<u8>, text: &str, n_bytes_max: usize) {
+pub(crate) fn push_cut_text(out: &mut Vec<u8>, text: &str, n_bytes_original: u64, n_bytes_max: usize) {
     let (kept, _) = cut(text, n_bytes_max);
     out.extend_from_slice(kept.as_bytes());
-    push_mark(out, (text.len() - kept.len()) as u64);
+    push_mark(out, n_bytes_original.saturating_sub(kept.len() as u64));
 }
 
 /// Writes text in quotes, and a mark with the size of what was cut if it was.
