@@ -2,8 +2,8 @@
 
 A trace is three nested decorated calls (agent, model, tool) with 220 characters in and out. The figures, a span:
 `caller_us` is the wall time on the caller's thread, `caller_cpu_us` its CPU time, `cpu_us` the CPU time of the whole
-process until everything is flushed. `rss_mb` is the growth of the peak over the imports, `import_ms` is what the imports
-and the set-up take.
+process until everything is flushed. `rss_mb` is the growth of the peak over the imports, `import_ms` is what the
+imports and the set-up take.
 """
 
 from __future__ import annotations

@@ -119,7 +119,7 @@ def trip_text(results: list[Json]) -> str:
         lines.append(f"It is {found['distance_km']} km away, {found['flight_hours']} hours by plane.")
     if "items" in found:
         lines.append("Pack " + ", ".join(found["items"]) + ".")
-    return " ".join(lines) + " Have a good trip!"
+    return " ".join([*lines, "Have a good trip!"])
 
 
 def usage_of(request: Json, reply: Reply) -> Json:
