@@ -1,0 +1,124 @@
+//! What the store gives, in the shapes of the API.
+
+use tracewood_span::{SourceLocation, Span};
+
+use super::model;
+use super::value::{content, moment, object};
+
+impl From<&tracewood_store::TraceSummary> for model::TraceSummary {
+    fn from(trace: &tracewood_store::TraceSummary) -> Self {
+        Self {
+            trace_id: trace.trace_id.to_string(),
+            trace_id_original: trace.trace_id_text.clone(),
+            name: trace.name.clone(),
+            kind: trace.kind.to_string(),
+            status: trace.status.to_string(),
+            started_at: moment(trace.started_at_unix_nanos),
+            duration_nanos: trace.duration_nanos,
+            root_missing: trace.is_root_missing,
+            input_preview: trace.input_preview.clone(),
+            output_preview: trace.output_preview.clone(),
+            span_count: trace.n_spans,
+            error_count: trace.n_errors,
+            input_tokens: trace.usage.input_tokens,
+            output_tokens: trace.usage.output_tokens,
+            total_tokens: trace.usage.total(),
+            cost_usd: trace.cost_usd,
+            models: trace.models.clone(),
+            user_id: trace.user_id.clone(),
+            session_id: trace.session_id.clone(),
+            environment: trace.environment.clone(),
+            tags: trace.tags.clone(),
+        }
+    }
+}
+
+/// A trace with its spans.
+pub(crate) fn trace(trace: &tracewood_store::Trace) -> model::Trace {
+    let first_unix_nanos = trace.spans.iter().map(|stored| stored.span.started_at_unix_nanos).min().unwrap_or(0);
+    model::Trace {
+        trace: (&trace.summary).into(),
+        spans: trace.spans.iter().map(|stored| span(&stored.span, first_unix_nanos)).collect(),
+    }
+}
+
+fn span(span: &Span, first_unix_nanos: u64) -> model::Span {
+    let has_git = span.git_repo.is_some() || span.git_ref.is_some();
+    model::Span {
+        trace_id: span.trace_id.to_string(),
+        span_id: span.span_id.to_string(),
+        span_id_original: span.span_id_text.clone(),
+        parent_span_id: span.parent_span_id.map(|id| id.to_string()),
+        name: span.name.clone(),
+        kind: span.kind.to_string(),
+        kind_original: span.kind_text.clone(),
+        status: span.status.to_string(),
+        status_message: span.status_message.clone(),
+        started_at: moment(span.started_at_unix_nanos),
+        ended_at: span.ended_at_unix_nanos.map(moment),
+        offset_nanos: span.started_at_unix_nanos.saturating_sub(first_unix_nanos),
+        duration_nanos: span.duration_nanos(),
+        pending: span.ended_at_unix_nanos.is_none(),
+        input: span.input_value().map(content),
+        output: span.output_value().map(content),
+        model: span.model().map(str::to_owned),
+        model_requested: span.model_requested.clone(),
+        provider: span.provider.clone(),
+        model_parameters: object(&span.model_parameters),
+        finish_reasons: span.finish_reasons.clone(),
+        usage: usage(span),
+        cost_usd: span.cost_usd,
+        time_to_first_token_nanos: span.time_to_first_token_nanos,
+        session_id: span.session_id.clone(),
+        user_id: span.user_id.clone(),
+        tags: span.tags.clone(),
+        environment: span.environment.clone(),
+        metadata: object(&span.metadata),
+        git: has_git.then(|| model::Git { repo: span.git_repo.clone(), reference: span.git_ref.clone() }),
+        source: span.source.as_ref().map(source),
+        attributes: object(&span.attributes),
+        events: events(span),
+        links: links(span),
+        resource: object(&span.resource.attributes),
+        scope: model::Scope { name: span.scope.name.clone(), version: span.scope.version.clone() },
+        dropped_count: span.n_dropped_by_client,
+    }
+}
+
+fn usage(span: &Span) -> model::Usage {
+    let usage = &span.usage;
+    model::Usage {
+        input_tokens: usage.input_tokens,
+        output_tokens: usage.output_tokens,
+        total_tokens: usage.total(),
+        cache_read_tokens: usage.cache_read_tokens,
+        cache_write_tokens: usage.cache_write_tokens,
+        reasoning_tokens: usage.reasoning_tokens,
+    }
+}
+
+fn source(source: &SourceLocation) -> model::Source {
+    model::Source { file: source.file.clone(), line: source.line, function: source.function.clone() }
+}
+
+fn events(span: &Span) -> Vec<model::Event> {
+    span.events
+        .iter()
+        .map(|event| model::Event {
+            name: event.name.clone(),
+            at: moment(event.at_unix_nanos),
+            attributes: object(&event.attributes),
+        })
+        .collect()
+}
+
+fn links(span: &Span) -> Vec<model::Link> {
+    span.links
+        .iter()
+        .map(|link| model::Link {
+            trace_id: link.trace_id.to_string(),
+            span_id: link.span_id.to_string(),
+            attributes: object(&link.attributes),
+        })
+        .collect()
+}

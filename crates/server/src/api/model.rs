@@ -1,0 +1,320 @@
+//! The shapes of the read API's answers, as they stand in its JSON.
+//!
+//! Every field is always there; what is not known is null.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+
+/// Whether the server takes spans.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Liveness {
+    /// `ok` or `failing`.
+    pub status: String,
+    /// What is wrong; absent when nothing is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trouble: Option<String>,
+}
+
+/// How the server and its store are doing.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Health {
+    /// `ok` or `failing`.
+    pub status: String,
+    /// The server's version.
+    pub version: String,
+    /// Whether spans are taken now.
+    pub writable: bool,
+    /// Spans made durable since the start.
+    pub spans_durable: u64,
+    /// Spans that can be found, since the start and with what was replayed.
+    pub spans_searchable: u64,
+    /// Bytes of the write-ahead log that are not in the indexes yet.
+    pub wal_bytes: u64,
+    /// What is wrong.
+    #[schema(required)]
+    pub trouble: Option<String>,
+    /// Requests that were answered and thrown away, since only traces are kept.
+    pub dropped_requests: DroppedRequests,
+}
+
+/// Requests that were answered and thrown away, since only traces are kept.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct DroppedRequests {
+    /// Requests with logs.
+    pub logs: u64,
+    /// Requests with metrics.
+    pub metrics: u64,
+}
+
+/// One page of traces, newest first.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct TraceList {
+    /// The traces.
+    pub traces: Vec<TraceSummary>,
+    /// What to ask for the next page with; null after the last.
+    #[schema(required)]
+    pub next_cursor: Option<String>,
+}
+
+/// One trace with all its spans.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Trace {
+    /// The trace in one line.
+    pub trace: TraceSummary,
+    /// Its spans, by start, then by id.
+    pub spans: Vec<Span>,
+}
+
+/// A trace in one line.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct TraceSummary {
+    /// 32 hex digits.
+    pub trace_id: String,
+    /// The id as its client wrote it, where that was no such id.
+    #[schema(required)]
+    pub trace_id_original: Option<String>,
+    /// The root's name.
+    pub name: String,
+    /// The root's kind.
+    pub kind: String,
+    /// How the root ended: `ok`, `error` or `unset`.
+    pub status: String,
+    /// When the root began, in RFC 3339 with nine digits.
+    #[schema(format = DateTime)]
+    pub started_at: String,
+    /// How long the root took; null while it runs.
+    #[schema(required)]
+    pub duration_nanos: Option<u64>,
+    /// Whether the root has not arrived; name, kind and times are then those of the earliest span without its parent.
+    pub root_missing: bool,
+    /// The first words of what went in.
+    pub input_preview: String,
+    /// The first words of what came out.
+    pub output_preview: String,
+    /// How many spans have arrived.
+    pub span_count: u64,
+    /// How many of them failed.
+    pub error_count: u64,
+    /// Tokens in the prompts of its model calls, cached ones included.
+    #[schema(required)]
+    pub input_tokens: Option<u64>,
+    /// Tokens in the answers of its model calls, reasoning included.
+    #[schema(required)]
+    pub output_tokens: Option<u64>,
+    /// Both together, or as clients stated it.
+    #[schema(required)]
+    pub total_tokens: Option<u64>,
+    /// The cost of its model calls in US dollars.
+    #[schema(required)]
+    pub cost_usd: Option<f64>,
+    /// The models that were called, each once.
+    pub models: Vec<String>,
+    /// The user whom it was done for.
+    #[schema(required)]
+    pub user_id: Option<String>,
+    /// The conversation that it belongs to.
+    #[schema(required)]
+    pub session_id: Option<String>,
+    /// `production`, `staging` and the like.
+    #[schema(required)]
+    pub environment: Option<String>,
+    /// The labels of all its spans, each once.
+    pub tags: Vec<String>,
+}
+
+/// One piece of work of an agent.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Span {
+    /// 32 hex digits.
+    pub trace_id: String,
+    /// 16 hex digits.
+    pub span_id: String,
+    /// The id as its client wrote it, where that was no such id.
+    #[schema(required)]
+    pub span_id_original: Option<String>,
+    /// The span that it was started in; null at the root.
+    #[schema(required)]
+    pub parent_span_id: Option<String>,
+    /// What it is called.
+    pub name: String,
+    /// What sort of work it is: one of fifteen words such as `llm`, `tool`, `agent`, `custom`.
+    pub kind: String,
+    /// The client's own word for the sort of work; empty when it said none.
+    pub kind_original: String,
+    /// How it ended: `ok`, `error` or `unset`.
+    pub status: String,
+    /// What went wrong, in the client's words; empty when nothing did.
+    pub status_message: String,
+    /// When it began, in RFC 3339 with nine digits.
+    #[schema(format = DateTime)]
+    pub started_at: String,
+    /// When it ended; null while it runs.
+    #[schema(required, format = DateTime)]
+    pub ended_at: Option<String>,
+    /// How long after the first span of its trace it began.
+    pub offset_nanos: u64,
+    /// How long it took; null while it runs.
+    #[schema(required)]
+    pub duration_nanos: Option<u64>,
+    /// Whether its end has not arrived yet.
+    pub pending: bool,
+    /// What went in: JSON where the client sent JSON as text.
+    #[schema(required)]
+    pub input: Option<Value>,
+    /// What came out, likewise.
+    #[schema(required)]
+    pub output: Option<Value>,
+    /// The model that answered, else the one that was asked for.
+    #[schema(required)]
+    pub model: Option<String>,
+    /// The model that was asked for.
+    #[schema(required)]
+    pub model_requested: Option<String>,
+    /// Who runs the model.
+    #[schema(required)]
+    pub provider: Option<String>,
+    /// Temperature and the like.
+    pub model_parameters: Map<String, Value>,
+    /// Why the model stopped.
+    pub finish_reasons: Vec<String>,
+    /// The tokens used.
+    pub usage: Usage,
+    /// What it cost in US dollars.
+    #[schema(required)]
+    pub cost_usd: Option<f64>,
+    /// From the start to the first token of a streamed answer.
+    #[schema(required)]
+    pub time_to_first_token_nanos: Option<u64>,
+    /// The conversation that it belongs to.
+    #[schema(required)]
+    pub session_id: Option<String>,
+    /// The user whom it was done for.
+    #[schema(required)]
+    pub user_id: Option<String>,
+    /// Labels of the span and its trace.
+    pub tags: Vec<String>,
+    /// `production`, `staging` and the like.
+    #[schema(required)]
+    pub environment: Option<String>,
+    /// What the user attached to span and trace.
+    pub metadata: Map<String, Value>,
+    /// The repository and commit that ran.
+    #[schema(required)]
+    pub git: Option<Git>,
+    /// Where the work is written down.
+    #[schema(required)]
+    pub source: Option<Source>,
+    /// Everything that the client said, untouched.
+    pub attributes: Map<String, Value>,
+    /// What happened on the way.
+    pub events: Vec<Event>,
+    /// Other spans that it has to do with.
+    pub links: Vec<Link>,
+    /// The process that sent it.
+    pub resource: Map<String, Value>,
+    /// The library that made it.
+    pub scope: Scope,
+    /// How many attributes, events and links the client left out.
+    pub dropped_count: u32,
+}
+
+/// The tokens that a model call used.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Usage {
+    /// Tokens in the prompt, cached ones included.
+    #[schema(required)]
+    pub input_tokens: Option<u64>,
+    /// Tokens in the answer, reasoning included.
+    #[schema(required)]
+    pub output_tokens: Option<u64>,
+    /// Both together, or as the client stated it.
+    #[schema(required)]
+    pub total_tokens: Option<u64>,
+    /// Input tokens read from a cache.
+    #[schema(required)]
+    pub cache_read_tokens: Option<u64>,
+    /// Input tokens written to a cache.
+    #[schema(required)]
+    pub cache_write_tokens: Option<u64>,
+    /// Output tokens spent on reasoning.
+    #[schema(required)]
+    pub reasoning_tokens: Option<u64>,
+}
+
+/// The repository and commit that ran.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Git {
+    /// `owner/name` or a URL.
+    #[schema(required)]
+    pub repo: Option<String>,
+    /// A commit, branch or tag.
+    #[serde(rename = "ref")]
+    #[schema(required)]
+    pub reference: Option<String>,
+}
+
+/// Where a piece of work is written down.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Source {
+    /// The file, relative to the repository where one is known.
+    pub file: String,
+    /// The line, counted from one.
+    #[schema(required)]
+    pub line: Option<u32>,
+    /// The function.
+    #[schema(required)]
+    pub function: Option<String>,
+}
+
+/// Something that happened at one moment of a span.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[schema(as = SpanEvent)]
+pub struct Event {
+    /// What happened.
+    pub name: String,
+    /// When, in RFC 3339 with nine digits.
+    #[schema(format = DateTime)]
+    pub at: String,
+    /// What is known of it.
+    pub attributes: Map<String, Value>,
+}
+
+/// Another span that a span has to do with.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[schema(as = SpanLink)]
+pub struct Link {
+    /// The trace of the other span.
+    pub trace_id: String,
+    /// The other span.
+    pub span_id: String,
+    /// What they have to do with each other.
+    pub attributes: Map<String, Value>,
+}
+
+/// The library that made a span.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Scope {
+    /// Its name.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+}
+
+/// Why a request was refused.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[schema(as = Error)]
+pub struct ErrorEnvelope {
+    /// The error.
+    pub error: ErrorBody,
+}
+
+/// What went wrong.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct ErrorBody {
+    /// `bad_request`, `not_found`, `method_not_allowed`, `unsupported_media_type`, `payload_too_large`, `unavailable`
+    /// or `internal`.
+    pub code: String,
+    /// For people.
+    pub message: String,
+}

@@ -1,0 +1,96 @@
+//! Every route of the server.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::response::Response;
+use axum::routing::{get, post};
+use http::{HeaderName, HeaderValue, Method, header};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::set_header::SetResponseHeaderLayer;
+
+use crate::error::{Face, Reason, Refusal};
+use crate::state::Server;
+use crate::{api, ingest, openapi, ui};
+
+/// What a browser may do with our answers: nothing that did not come from us.
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+     connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// The whole server as a service, without an address.
+pub fn build(server: Arc<Server>) -> Router {
+    let routes = Router::new()
+        // OTLP over HTTP
+        .route("/v1/traces", post(ingest::http::traces))
+        .route("/v1/logs", post(ingest::http::logs))
+        .route("/v1/metrics", post(ingest::http::metrics))
+        // OTLP over gRPC; the same routes answer on the port of their own
+        .route(ingest::grpc::TRACES, post(ingest::grpc::traces))
+        .route(ingest::grpc::LOGS, post(ingest::grpc::logs))
+        .route(ingest::grpc::METRICS, post(ingest::grpc::metrics))
+        // TraceRoot
+        .route("/api/v1/public/traces", post(ingest::traceroot::traces))
+        // MutagenT
+        .route("/api/traces/batch", post(ingest::mutagent::batch))
+        .route("/api/traces/otlp", post(ingest::mutagent::otlp))
+        .route("/api/traces", post(ingest::mutagent::trace))
+        .route("/api/traces/", post(ingest::mutagent::trace))
+        // Health
+        .route("/healthz", get(api::health::healthz))
+        // Read API
+        .route("/api/v1/health", get(api::health::health))
+        .route("/api/v1/traces", get(api::traces::list))
+        .route("/api/v1/traces/{trace_id}", get(api::traces::one))
+        .route("/api/v1/openapi.json", get(openapi::serve))
+        // Everything else: the page, or a refusal in the words of the wire
+        .fallback(elsewhere)
+        .method_not_allowed_fallback(wrong_method)
+        .with_state(server);
+    finish(routes)
+}
+
+fn finish(routes: Router) -> Router {
+    let header = |name: HeaderName, value: &'static str| {
+        SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value))
+    };
+    routes
+        .layer(CompressionLayer::new())
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(header(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY))
+        .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .layer(header(header::REFERRER_POLICY, "no-referrer"))
+}
+
+async fn elsewhere(State(server): State<Arc<Server>>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let path = parts.uri.path();
+    let face = Face::of(path, &parts.headers);
+    if matches!(parts.method, Method::GET | Method::HEAD) && face == Face::Api && !is_api(path) {
+        return ui::serve(path, &parts.headers);
+    }
+    ingest::body::discard(&server, body).await;
+    Refusal::new(Reason::NotFound, format!("there is no route \"{path}\"")).answer(face)
+}
+
+async fn wrong_method(State(server): State<Arc<Server>>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    ingest::body::discard(&server, body).await;
+    let message = format!("\"{}\" does not take {}", parts.uri.path(), parts.method);
+    Refusal::new(Reason::MethodNotAllowed, message).answer(Face::of(parts.uri.path(), &parts.headers))
+}
+
+fn is_api(path: &str) -> bool {
+    path == "/api" || path.starts_with("/api/")
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "the layer hands the panic over")]
+fn panicked(panic: Box<dyn std::any::Any + Send>) -> Response {
+    let text = panic
+        .downcast_ref::<&str>()
+        .map(ToString::to_string)
+        .or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_default();
+    Refusal::internal(format_args!("panic: {text}")).answer(Face::Api)
+}

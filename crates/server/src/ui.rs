@@ -1,0 +1,77 @@
+//! The page: files that were built into the server.
+
+use axum::body::Body;
+use axum::response::Response;
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+
+use crate::error::{Face, Reason, Refusal};
+
+/// A file of the page.
+#[derive(Debug)]
+struct File {
+    path: &'static str,
+    content_type: &'static str,
+    etag: &'static str,
+    bytes: &'static [u8],
+    gzip: Option<&'static [u8]>,
+}
+
+/// By path, in order.
+static FILES: &[File] = include!(concat!(env!("OUT_DIR"), "/page.rs"));
+
+/// Where the build puts files whose name changes with their content.
+const HASHED: &str = "/assets/";
+
+/// Serves a file, or the page itself for every path that the page's own router knows.
+pub(crate) fn serve(path: &str, headers: &HeaderMap) -> Response {
+    if let Some(file) = find(path) {
+        return send(file, headers);
+    }
+    let is_file = path.starts_with(HASHED) || path.rsplit('/').next().is_some_and(|name| name.contains('.'));
+    match find("/index.html") {
+        Some(index) if !is_file => send(index, headers),
+        _ => Refusal::new(Reason::NotFound, format!("there is no file \"{path}\"")).answer(Face::Api),
+    }
+}
+
+fn find(path: &str) -> Option<&'static File> {
+    FILES.binary_search_by(|file| file.path.cmp(path)).ok().and_then(|index| FILES.get(index))
+}
+
+fn send(file: &'static File, headers: &HeaderMap) -> Response {
+    let mut response = if is_known(file, headers) {
+        let mut response = Response::new(Body::empty());
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
+        response
+    } else if let (Some(gzip), true) = (file.gzip, takes_gzip(headers)) {
+        let mut response = Response::new(Body::from(gzip));
+        response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+        response
+    } else {
+        Response::new(Body::from(file.bytes))
+    };
+    // A name with a hash in it never changes its content; every other file is asked for again, and mostly not sent.
+    let cache = if file.path.starts_with(HASHED) { "public, max-age=31536000, immutable" } else { "no-cache" };
+    for (name, value) in [
+        (header::CONTENT_TYPE, file.content_type),
+        (header::ETAG, file.etag),
+        (header::CACHE_CONTROL, cache),
+        (header::VARY, "accept-encoding"),
+    ] {
+        response.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
+    response
+}
+
+fn is_known(file: &File, headers: &HeaderMap) -> bool {
+    let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    known.split(',').any(|tag| tag.trim().trim_start_matches("W/") == file.etag)
+}
+
+fn takes_gzip(headers: &HeaderMap) -> bool {
+    let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    accepted.split(',').any(|encoding| {
+        let mut parts = encoding.split(';').map(str::trim);
+        parts.next() == Some("gzip") && parts.next() != Some("q=0")
+    })
+}
