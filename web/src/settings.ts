@@ -1,0 +1,60 @@
+// What a reader chose once for this browser: theme, clock, widths. Survives where storage does, works where it does not.
+import { useSyncExternalStore } from "react";
+import type { Zone } from "./format/instant";
+
+export type Theme = "system" | "light" | "dark";
+
+export interface Settings {
+  theme: Theme;
+  zone: Zone;
+  /** How much of the trace page's width the tree takes, from 0 to 1. */
+  treeShare: number;
+}
+
+const KEY = "tracewood.settings";
+const DEFAULTS: Settings = { theme: "system", zone: "local", treeShare: 0.56 };
+const listeners = new Set<() => void>();
+let current = read();
+
+export function settings(): Settings {
+  return current;
+}
+
+export function changeSettings(changes: Partial<Settings>): void {
+  current = { ...current, ...changes };
+  try {
+    window.localStorage.setItem(KEY, JSON.stringify(current));
+  } catch {
+    // A browser without storage forgets; that is all.
+  }
+  applyTheme();
+  for (const changed of listeners) changed();
+}
+
+export function useSettings(): Settings {
+  return useSyncExternalStore(subscribe, settings);
+}
+
+/** Tells the stylesheet which theme holds; without a choice the system's does. */
+export function applyTheme(): void {
+  if (current.theme === "system") delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = current.theme;
+}
+
+function subscribe(changed: () => void): () => void {
+  listeners.add(changed);
+  return () => listeners.delete(changed);
+}
+
+function read(): Settings {
+  try {
+    const kept = JSON.parse(window.localStorage.getItem(KEY) ?? "{}") as Partial<Settings>;
+    return {
+      theme: kept.theme === "light" || kept.theme === "dark" ? kept.theme : DEFAULTS.theme,
+      zone: kept.zone === "utc" ? "utc" : DEFAULTS.zone,
+      treeShare: typeof kept.treeShare === "number" ? Math.min(0.8, Math.max(0.2, kept.treeShare)) : DEFAULTS.treeShare,
+    };
+  } catch {
+    return DEFAULTS;
+  }
+}

@@ -1,0 +1,132 @@
+// The facts of a span in as few lines as they need: times, model, tokens, cost, who, and where in the code.
+import type { ReactNode } from "react";
+import type { Span } from "../api/types";
+import { count, duration, plain } from "../format/quantity";
+import { oneLine } from "../format/text";
+import { selfNanos } from "../trace/axis";
+import type { Node } from "../trace/tree";
+import { CopyButton } from "../ui/copy";
+import { At } from "../ui/instant";
+import { Count, Dollars, Duration } from "../ui/quantity";
+
+export function Facts({ node }: { node: Node }) {
+  const { span } = node;
+  const hasChildren = node.children.length > 0 && span.duration_nanos !== null;
+  return (
+    <dl className="span-facts">
+      <Fact name="Started">
+        <At at={span.started_at} />
+      </Fact>
+      <Fact name="Took">
+        {span.duration_nanos !== null && <Duration nanos={span.duration_nanos} />}
+        {hasChildren && <Aside>{`${plain(duration(selfNanos(node, 0)))} own`}</Aside>}
+        {span.pending && "still running"}
+      </Fact>
+      <Fact name="First token">
+        {span.time_to_first_token_nanos !== null && <Duration nanos={span.time_to_first_token_nanos} />}
+      </Fact>
+      <Fact name="Model">
+        {span.model && <Foreign text={span.model} />}
+        {span.model_requested && span.model_requested !== span.model && (
+          <Aside>{`${span.model ? "asked for " : ""}${oneLine(span.model_requested, 80)}`}</Aside>
+        )}
+        {span.provider && <Aside>{oneLine(span.provider, 60)}</Aside>}
+      </Fact>
+      <Fact name="Tokens">{hasTokens(span) && <Tokens span={span} />}</Fact>
+      <Fact name="Cost">{span.cost_usd !== null && <Dollars value={span.cost_usd} />}</Fact>
+      <Fact name="Finished by">{span.finish_reasons.map((reason) => oneLine(reason, 60)).join(", ")}</Fact>
+      <Fact name="User">{span.user_id && <Foreign text={span.user_id} />}</Fact>
+      <Fact name="Session">{span.session_id && <Foreign text={span.session_id} />}</Fact>
+      <Fact name="Environment">{span.environment && <Foreign text={span.environment} />}</Fact>
+      <Fact name="Tags">
+        {span.tags.length > 0 &&
+          span.tags.slice(0, 20).map((tag) => (
+            <span className="tag foreign" dir="auto" key={tag}>
+              {oneLine(tag, 60)}
+            </span>
+          ))}
+        {span.tags.length > 20 && <Aside>{`and ${span.tags.length - 20} more`}</Aside>}
+      </Fact>
+      <Fact name="Source">{hasSource(span) && <Source span={span} />}</Fact>
+      <Fact name="Parameters">
+        {Object.entries(span.model_parameters)
+          .slice(0, 12)
+          .map(([name, value]) => (
+            <span className="parameter foreign" key={name}>
+              {`${oneLine(name, 40)} `}
+              <code>{oneLine(typeof value === "string" ? value : JSON.stringify(value), 60)}</code>
+            </span>
+          ))}
+      </Fact>
+      <Fact name="Lost">
+        {span.dropped_count > 0 && `${span.dropped_count} attributes, events or links were dropped by the sender`}
+      </Fact>
+    </dl>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  const has = (child: ReactNode): boolean =>
+    Array.isArray(child) ? child.some(has) : child !== null && child !== undefined && child !== false && child !== "";
+  if (!has(children)) return null;
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+function Aside({ children }: { children: string }) {
+  return <span className="aside foreign">{children}</span>;
+}
+
+function Foreign({ text }: { text: string }) {
+  return (
+    <span className="foreign" dir="auto" title={oneLine(text, 1000)}>
+      {oneLine(text, 100)}
+    </span>
+  );
+}
+
+function hasTokens({ usage }: Span): boolean {
+  return usage.input_tokens !== null || usage.output_tokens !== null || usage.total_tokens !== null;
+}
+
+function hasSource({ source, git }: Span): boolean {
+  return Boolean(source?.file || source?.function || git?.ref || git?.repo);
+}
+
+function Tokens({ span }: { span: Span }) {
+  const { usage } = span;
+  const details = [
+    [usage.cache_read_tokens, "from cache"],
+    [usage.cache_write_tokens, "to cache"],
+    [usage.reasoning_tokens, "reasoning"],
+  ] as const;
+  if (usage.input_tokens === null && usage.output_tokens === null) return <Count value={usage.total_tokens} />;
+  return (
+    <>
+      {usage.input_tokens !== null && <Count value={usage.input_tokens} unit="in" />}{" "}
+      {usage.output_tokens !== null && <Count value={usage.output_tokens} unit="out" />}
+      {details.map(
+        ([value, words]) =>
+          value !== null && value > 0 && <Aside key={words}>{`${plain(count(value))} ${words}`}</Aside>,
+      )}
+    </>
+  );
+}
+
+function Source({ span }: { span: Span }) {
+  const { source, git } = span;
+  const place = source?.file ? `${source.file}${source.line === null ? "" : `:${source.line}`}` : "";
+  return (
+    <>
+      {place && <code className="foreign">{oneLine(place, 200)}</code>}
+      {place && <CopyButton text={place} label="Copy the source location" />}
+      {source?.function && <Aside>{`in ${oneLine(source.function, 100)}`}</Aside>}
+      {git?.repo && <Aside>{oneLine(git.repo, 100)}</Aside>}
+      {git?.ref && <Aside>{`at ${oneLine(git.ref, 100)}`}</Aside>}
+    </>
+  );
+}

@@ -1,0 +1,97 @@
+// The chosen span: what it is in two lines, then what was said, and behind tabs everything else.
+import { useId } from "react";
+import type { Json, Span } from "../api/types";
+import { oneLine } from "../format/text";
+import { setParameters, traceAddress, usePlace } from "../router";
+import type { Node } from "../trace/tree";
+import { CopyButton } from "../ui/copy";
+import { Icon } from "../ui/icons";
+import { KindGlyph } from "../ui/kind";
+import { type Tab, Tabs } from "../ui/tabs";
+import { AttributesTab } from "./attributes";
+import { ContentTab } from "./content";
+import { EventsTab } from "./events";
+import { Facts } from "./facts";
+import { JsonTree } from "./json-tree";
+import { MetadataTab } from "./metadata";
+import "./span.css";
+
+export function SpanPanel({ node }: { node: Node }) {
+  const { span } = node;
+  const { parameters } = usePlace();
+  const id = useId();
+  const tabs = tabsOf(span);
+  const wanted = parameters.get("tab");
+  const current = tabs.find((tab) => tab.id === wanted)?.id ?? "content";
+  return (
+    <section className="span-panel" aria-label="Chosen span">
+      <header className="span-head">
+        <div className="span-title">
+          <KindGlyph kind={span.kind} />
+          <h2 className="foreign" dir="auto" title={oneLine(span.name, 1000)}>
+            {oneLine(span.name, 300) || "(no name)"}
+          </h2>
+          <span className="span-kind">{oneLine(span.kind_original || span.kind, 40)}</span>
+          <SpanStatus span={span} />
+          <div className="span-actions">
+            <CopyButton
+              text={() => window.location.origin + traceAddress(span.trace_id, span.span_id)}
+              label="Copy the link to this span"
+              icon="link"
+            />
+            <CopyButton text={() => JSON.stringify(span, null, 2)} label="Copy the span as JSON" icon="braces" />
+          </div>
+        </div>
+        <Facts node={node} />
+        <Tabs
+          tabs={tabs}
+          current={current}
+          label="Parts of the span"
+          idPrefix={id}
+          className="span-tabs"
+          onChange={(tab) => setParameters({ tab: tab === "content" ? null : tab })}
+        />
+      </header>
+      <div className="span-body" role="tabpanel" id={`${id}-panel`} aria-labelledby={`${id}-${current}`} tabIndex={0}>
+        {current === "content" && <ContentTab span={span} />}
+        {current === "attributes" && <AttributesTab span={span} />}
+        {current === "events" && <EventsTab span={span} />}
+        {current === "metadata" && <MetadataTab span={span} />}
+        {current === "raw" && <JsonTree value={asJson(span)} />}
+      </div>
+    </section>
+  );
+}
+
+function tabsOf(span: Span): Tab[] {
+  return [
+    { id: "content", label: "Input & output" },
+    { id: "attributes", label: "Attributes", count: Object.keys(span.attributes).length },
+    { id: "events", label: "Events", count: span.events.length + span.links.length },
+    { id: "metadata", label: "Metadata", count: Object.keys(span.metadata).length },
+    { id: "raw", label: "Raw" },
+  ];
+}
+
+function SpanStatus({ span }: { span: Span }) {
+  if (span.status === "error") {
+    return (
+      <span className="is-error status">
+        <Icon name="error" /> failed
+      </span>
+    );
+  }
+  if (span.pending) {
+    return (
+      <span className="status status-quiet">
+        <Icon name="pending" /> running
+      </span>
+    );
+  }
+  return <Icon name="ok" label={span.status === "ok" ? "Ok" : "Ended"} className="status-quiet" />;
+}
+
+/** A span came as JSON, so it is some. */
+function asJson(span: Span): Json {
+  return span as unknown as Json;
+}

@@ -1,0 +1,43 @@
+// Two halves with a border between them that can be dragged or moved by key; they stack where the window is narrow.
+import { type KeyboardEvent, type PointerEvent, type ReactNode, useRef } from "react";
+import { changeSettings, useSettings } from "../settings";
+
+const LEAST = 0.25;
+const MOST = 0.75;
+const STEP = 0.02;
+
+export function Split({ first, second }: { first: ReactNode; second: ReactNode }) {
+  const frame = useRef<HTMLDivElement>(null);
+  const { treeShare } = useSettings();
+  const move = (share: number) => changeSettings({ treeShare: Math.min(MOST, Math.max(LEAST, share)) });
+  const dragged = (event: PointerEvent<HTMLDivElement>) => {
+    if (!event.currentTarget.hasPointerCapture(event.pointerId) || !frame.current) return;
+    const { left, width } = frame.current.getBoundingClientRect();
+    move((event.clientX - left) / width);
+  };
+  const pressed = (event: KeyboardEvent) => {
+    const step = event.key === "ArrowLeft" ? -STEP : event.key === "ArrowRight" ? STEP : 0;
+    if (step === 0) return;
+    event.preventDefault();
+    move(treeShare + step);
+  };
+  return (
+    <div className="split" ref={frame} style={{ "--share": treeShare } as React.CSSProperties}>
+      <div className="split-first">{first}</div>
+      <div
+        className="split-border"
+        role="separator"
+        aria-orientation="vertical"
+        aria-label="Width of the tree"
+        aria-valuenow={Math.round(treeShare * 100)}
+        aria-valuemin={LEAST * 100}
+        aria-valuemax={MOST * 100}
+        tabIndex={0}
+        onPointerDown={(event) => event.currentTarget.setPointerCapture(event.pointerId)}
+        onPointerMove={dragged}
+        onKeyDown={pressed}
+      />
+      <div className="split-second">{second}</div>
+    </div>
+  );
+}

@@ -1,0 +1,174 @@
+// The list itself: virtual, one trace a row, moved through by key, and where it was when the reader comes back.
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { useCallback, useEffect, useId, useLayoutEffect, useRef, useState } from "react";
+import type { TraceSummary } from "../api/types";
+import { navigate, traceAddress } from "../router";
+import { useKeys } from "../ui/keys";
+import { useIsNarrow } from "../ui/media";
+import { TraceRow } from "./trace-row";
+
+const ROW_PIXELS = 32;
+/** Two lines where the window is narrow; the stylesheet uses the same number. */
+const ROW_PIXELS_NARROW = 56;
+/** How many rows from the end the next page is asked for: two screens. */
+const AHEAD_ROWS = 40;
+
+interface TraceListProps {
+  traces: TraceSummary[];
+  hasMore: boolean;
+  isLoadingMore: boolean;
+  onEndNear: () => void;
+  /** Which list this is, so that each has its own remembered place. */
+  placeKey: string;
+}
+
+interface Remembered {
+  traceId: string | null;
+  scrollPixels: number;
+}
+
+/** Where each list stood when it was left. */
+const remembered = new Map<string, Remembered>();
+
+export function TraceList({ traces, hasMore, isLoadingMore, onEndNear, placeKey }: TraceListProps) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const rowPixels = useIsNarrow() ? ROW_PIXELS_NARROW : ROW_PIXELS;
+  const idPrefix = useId();
+  const [selectedId, setSelectedId] = useState<string | null>(() => remembered.get(placeKey)?.traceId ?? null);
+  const virtualizer = useVirtualizer({
+    count: traces.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowPixels,
+    getItemKey: (index) => traces[index]?.trace_id ?? index,
+    overscan: 12,
+    initialOffset: () => remembered.get(placeKey)?.scrollPixels ?? 0,
+  });
+  useLayoutEffect(() => {
+    if (rowPixels > 0) virtualizer.measure();
+  }, [rowPixels, virtualizer]);
+  useRememberedPlace(scroller, placeKey, selectedId);
+  useSteadyRows(scroller, traces, rowPixels);
+
+  const items = virtualizer.getVirtualItems();
+  const lastIndex = items.at(-1)?.index ?? -1;
+  const isEndNear = hasMore && !isLoadingMore && lastIndex >= traces.length - AHEAD_ROWS;
+  useEffect(() => {
+    if (isEndNear) onEndNear();
+  }, [isEndNear, onEndNear]);
+
+  const selectedIndex = traces.findIndex((trace) => trace.trace_id === selectedId);
+  const move = (step: number) => {
+    const index = selectedIndex < 0 ? (step > 0 ? 0 : -1) : Math.min(traces.length - 1, selectedIndex + step);
+    const trace = traces[index];
+    if (!trace) return;
+    setSelectedId(trace.trace_id);
+    virtualizer.scrollToIndex(index);
+    scroller.current?.focus({ preventScroll: true });
+  };
+  const open = (trace: TraceSummary) => {
+    setSelectedId(trace.trace_id);
+    navigate(traceAddress(trace.trace_id));
+  };
+  const openSelected = () => {
+    const trace = traces[selectedIndex];
+    if (trace) open(trace);
+  };
+  useKeys({
+    j: () => move(1),
+    k: () => move(-1),
+    ArrowDown: () => move(1),
+    ArrowUp: () => move(-1),
+    Enter: openSelected,
+    Escape: () => setSelectedId(null),
+  });
+
+  return (
+    <div
+      className="list"
+      ref={scroller}
+      role="grid"
+      aria-label="Traces"
+      aria-rowcount={hasMore ? -1 : traces.length + 1}
+      aria-activedescendant={
+        items.some((item) => item.index === selectedIndex) ? `${idPrefix}${selectedIndex}` : undefined
+      }
+      tabIndex={0}
+    >
+      <ListHead />
+      <div role="rowgroup" className="list-rows" style={{ height: virtualizer.getTotalSize() }}>
+        {items.map((item) => {
+          const trace = traces[item.index];
+          return (
+            trace && (
+              <TraceRow
+                key={item.key}
+                id={`${idPrefix}${item.index}`}
+                index={item.index}
+                trace={trace}
+                isSelected={item.index === selectedIndex}
+                topPixels={item.start}
+                onOpen={open}
+              />
+            )
+          );
+        })}
+      </div>
+      {isLoadingMore && <p className="list-more">Loading older traces…</p>}
+      {!hasMore && <p className="list-more">That is all.</p>}
+    </div>
+  );
+}
+
+const HEADS = ["Time", "Name", "Input", "Output", "User", "Session", "Duration", "Spans", "Tokens", "Cost", "Status"];
+
+function ListHead() {
+  return (
+    <div role="rowgroup" className="list-head-group">
+      <div role="row" className="list-head list-grid" aria-rowindex={1}>
+        {HEADS.map((head) => (
+          <div role="columnheader" key={head} className={`cell cell-${head.toLowerCase()}`}>
+            {head}
+          </div>
+        ))}
+      </div>
+    </div>
+  );
+}
+
+/** Keeps scroll and choice for the moment when the reader comes back. */
+function useRememberedPlace(
+  scroller: React.RefObject<HTMLDivElement | null>,
+  placeKey: string,
+  traceId: string | null,
+): void {
+  const remember = useCallback(() => {
+    remembered.set(placeKey, { traceId, scrollPixels: scroller.current?.scrollTop ?? 0 });
+  }, [scroller, placeKey, traceId]);
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    if (!element) return;
+    const kept = remembered.get(placeKey);
+    if (kept && element.scrollTop === 0) element.scrollTop = kept.scrollPixels;
+  }, [scroller, placeKey]);
+  useEffect(() => {
+    remember();
+    const element = scroller.current;
+    element?.addEventListener("scroll", remember, { passive: true });
+    return () => element?.removeEventListener("scroll", remember);
+  }, [scroller, remember]);
+}
+
+/** Rows that the reader looks at do not move when new traces come in above them. */
+function useSteadyRows(
+  scroller: React.RefObject<HTMLDivElement | null>,
+  traces: TraceSummary[],
+  rowPixels: number,
+): void {
+  const first = useRef<string | null>(null);
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    const added = first.current === null ? 0 : traces.findIndex((trace) => trace.trace_id === first.current);
+    if (element && added > 0 && element.scrollTop > 0) element.scrollTop += added * rowPixels;
+    first.current = traces[0]?.trace_id ?? null;
+  }, [scroller, traces, rowPixels]);
+}

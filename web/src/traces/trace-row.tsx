@@ -1,0 +1,125 @@
+// One trace in the list.
+import { type MouseEvent, memo } from "react";
+import type { TraceSummary } from "../api/types";
+import { oneLine, plural } from "../format/text";
+import { Link, traceAddress } from "../router";
+import { Icon } from "../ui/icons";
+import { Ago } from "../ui/instant";
+import { KindGlyph } from "../ui/kind";
+import { Count, Dollars, Duration } from "../ui/quantity";
+
+interface TraceRowProps {
+  id: string;
+  index: number;
+  trace: TraceSummary;
+  isSelected: boolean;
+  topPixels: number;
+  onOpen: (trace: TraceSummary) => void;
+}
+
+export const TraceRow = memo(function TraceRow({ id, index, trace, isSelected, topPixels, onOpen }: TraceRowProps) {
+  const openRow = (event: MouseEvent) => {
+    // A click that ends a selection of text, or one that the link took, opens nothing.
+    if (event.defaultPrevented || window.getSelection()?.isCollapsed === false) return;
+    if (event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey) onOpen(trace);
+  };
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: Enter opens the chosen row, wherever the focus is in the grid.
+    <div
+      id={id}
+      role="row"
+      tabIndex={-1}
+      aria-rowindex={index + 2}
+      aria-selected={isSelected}
+      className={`list-row list-grid${trace.status === "error" ? " list-row-error" : ""}`}
+      style={{ transform: `translateY(${topPixels}px)` }}
+      onClick={openRow}
+    >
+      <div role="gridcell" className="cell cell-time">
+        <Ago at={trace.started_at} />
+      </div>
+      <div role="gridcell" className="cell cell-name">
+        <KindGlyph kind={trace.kind} />
+        <Link to={traceAddress(trace.trace_id)} tabIndex={-1} className="foreign list-link" dir="auto">
+          {oneLine(trace.name, 200) || "(no name)"}
+        </Link>
+        {trace.root_missing && <Icon name="detached" label="The root span has not arrived" className="list-detached" />}
+      </div>
+      <Preview name="input" text={trace.input_preview} />
+      <Preview name="output" text={trace.output_preview} />
+      <Preview name="user" text={trace.user_id ?? ""} />
+      <Preview name="session" text={trace.session_id ?? ""} />
+      <div role="gridcell" className="cell cell-duration">
+        <DurationBar trace={trace} />
+      </div>
+      <div role="gridcell" className="cell cell-spans">
+        <Count value={trace.span_count} />
+      </div>
+      <div role="gridcell" className="cell cell-tokens">
+        <Count value={trace.total_tokens} />
+      </div>
+      <div role="gridcell" className="cell cell-cost">
+        <Dollars value={trace.cost_usd} />
+      </div>
+      <div role="gridcell" className="cell cell-status">
+        <TraceStatus trace={trace} />
+      </div>
+    </div>
+  );
+});
+
+function Preview({ name, text }: { name: string; text: string }) {
+  const line = oneLine(text);
+  return (
+    <div role="gridcell" className={`cell cell-${name} cell-faded`} title={line}>
+      <span className="foreign" dir="auto">
+        {line}
+      </span>
+    </div>
+  );
+}
+
+/** From a millisecond to ten minutes, in powers of ten: the same scale in every list. */
+const BAR_FROM_NANOS = 1e6;
+const BAR_TO_NANOS = 600e9;
+
+export function barShare(nanos: number): number {
+  const share = Math.log(nanos / BAR_FROM_NANOS) / Math.log(BAR_TO_NANOS / BAR_FROM_NANOS);
+  return Math.min(1, Math.max(0.02, share));
+}
+
+function DurationBar({ trace }: { trace: TraceSummary }) {
+  if (trace.duration_nanos === null) return <span className="list-running">running</span>;
+  return (
+    <>
+      <span className="list-bar" aria-hidden="true">
+        <span style={{ width: `${barShare(trace.duration_nanos) * 100}%` }} />
+      </span>
+      <Duration nanos={trace.duration_nanos} />
+    </>
+  );
+}
+
+function TraceStatus({ trace }: { trace: TraceSummary }) {
+  if (trace.status === "error") {
+    return (
+      <span className="is-error status" title={`Failed, ${plural(trace.error_count, "span")} with an error`}>
+        <Icon name="error" label="Failed" />
+        {trace.error_count > 1 && trace.error_count}
+      </span>
+    );
+  }
+  if (trace.error_count > 0) {
+    return (
+      <span
+        className="is-error status"
+        title={`Went well in the end, ${plural(trace.error_count, "span")} with an error`}
+      >
+        <Icon name="error" label="Errors on the way" />
+        {trace.error_count}
+      </span>
+    );
+  }
+  if (trace.duration_nanos === null) return <Icon name="pending" label="Running" className="status-quiet" />;
+  return <Icon name="ok" label={trace.status === "ok" ? "Ok" : "Ended"} className="status-quiet" />;
+}

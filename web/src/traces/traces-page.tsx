@@ -1,0 +1,89 @@
+// The page of all traces: the bar, the list, or how to connect where nothing has arrived yet.
+import { useEffect } from "react";
+import { setParameters, usePlace } from "../router";
+import { Icon } from "../ui/icons";
+import { useKeys } from "../ui/keys";
+import { FailureNotice } from "../ui/notice";
+import { ZoneSwitch } from "../ui/zone-switch";
+import { Connect } from "./connect";
+import { RANGES, rangeOf } from "./range";
+import { ListSkeleton } from "./skeleton";
+import { TraceList } from "./trace-list";
+import { useTraces } from "./use-traces";
+import "./traces.css";
+
+export function TracesPage() {
+  const { parameters } = usePlace();
+  const range = rangeOf(parameters.get("range"));
+  const isLive = parameters.get("live") !== "off";
+  const list = useTraces(range.value, isLive);
+  const { refresh } = list;
+  useKeys({ r: () => void refresh() });
+  useEffect(() => {
+    document.title = "Traces · Tracewood";
+  }, []);
+  const isEmpty = list.isLoaded && list.traces.length === 0;
+  return (
+    <>
+      <header className="bar">
+        <h1>Traces</h1>
+        <select
+          className="select"
+          aria-label="Time range"
+          value={range.value}
+          onChange={(event) => setParameters({ range: event.target.value || null })}
+        >
+          {RANGES.map((choice) => (
+            <option key={choice.value} value={choice.value}>
+              {choice.label}
+            </option>
+          ))}
+        </select>
+        <div className="bar-rest">
+          <ZoneSwitch />
+          <button
+            type="button"
+            className="button"
+            aria-pressed={isLive}
+            onClick={() => setParameters({ live: isLive ? "off" : null })}
+            title={isLive ? "New traces appear by themselves" : "The list stands still"}
+          >
+            <span className="dot dot-live" /> Live
+          </button>
+          <button type="button" className="button button-icon" onClick={() => void refresh()} title="Refresh (r)">
+            <Icon name="refresh" label="Refresh" />
+          </button>
+        </div>
+      </header>
+      {list.error !== null && (
+        <FailureNotice
+          error={list.error}
+          onRetry={() => void list.retry()}
+          isRetrying={list.isBusy}
+          {...(list.isLoaded ? { consequence: "What was loaded is still shown." } : {})}
+        />
+      )}
+      {!list.isLoaded && list.error === null && <ListSkeleton />}
+      {isEmpty && range.millis === null && <Connect isWaiting={isLive && list.error === null} />}
+      {isEmpty && range.millis !== null && (
+        <div className="blank">
+          <h2>No traces in the {range.label.toLowerCase()}</h2>
+          <p>
+            <button type="button" className="button" onClick={() => setParameters({ range: null })}>
+              Show any time
+            </button>
+          </p>
+        </div>
+      )}
+      {list.traces.length > 0 && (
+        <TraceList
+          traces={list.traces}
+          hasMore={list.hasMore}
+          isLoadingMore={list.isLoadingMore}
+          onEndNear={() => void list.loadMore()}
+          placeKey={range.value}
+        />
+      )}
+    </>
+  );
+}

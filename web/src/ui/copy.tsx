@@ -1,0 +1,64 @@
+// Copies a text and says so.
+import { useEffect, useState } from "react";
+import { Icon, type IconName } from "./icons";
+
+interface CopyProps {
+  /** What to copy; a function where making it takes work. */
+  text: string | (() => string);
+  label: string;
+  icon?: IconName;
+  /** Whether the label is on show or only on hover. */
+  isWide?: boolean;
+}
+
+/** How long the button says that it has copied. */
+const SAID_MILLIS = 1500;
+
+export function CopyButton({ text, label, icon = "copy", isWide = false }: CopyProps) {
+  const [said, setSaid] = useState<"copied" | "failed" | null>(null);
+  useEffect(() => {
+    if (said === null) return;
+    const timer = window.setTimeout(() => setSaid(null), SAID_MILLIS);
+    return () => window.clearTimeout(timer);
+  }, [said]);
+  const copy = async () => setSaid((await copyText(typeof text === "function" ? text() : text)) ? "copied" : "failed");
+  const shown = said === "copied" ? "Copied" : said === "failed" ? "The browser refused" : label;
+  return (
+    <button type="button" className={isWide ? "button" : "button button-icon"} onClick={copy} title={shown}>
+      <Icon name={said === "copied" ? "ok" : said === "failed" ? "error" : icon} />
+      {isWide ? (
+        <span aria-live="polite">{shown}</span>
+      ) : (
+        <span className="unseen" aria-live="polite">
+          {shown}
+        </span>
+      )}
+    </button>
+  );
+}
+
+/** Whether the text lies in the clipboard now. */
+export async function copyText(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return copyBySelection(text);
+  }
+}
+
+/** Where the clipboard is closed to the page, as over plain HTTP from another machine. */
+function copyBySelection(text: string): boolean {
+  const area = document.createElement("textarea");
+  area.value = text;
+  area.className = "unseen";
+  document.body.append(area);
+  area.select();
+  try {
+    return document.execCommand("copy");
+  } catch {
+    return false;
+  } finally {
+    area.remove();
+  }
+}

@@ -1,0 +1,18 @@
+// What every test needs: a clean document after it, and sizes, which no DOM without a screen knows.
+import { cleanup } from "@testing-library/react";
+import { afterEach, beforeAll } from "vitest";
+
+beforeAll(() => {
+  for (const [name, pixels] of [
+    ["offsetHeight", 640],
+    ["offsetWidth", 1200],
+  ] as const) {
+    Object.defineProperty(HTMLElement.prototype, name, { configurable: true, get: () => pixels });
+  }
+});
+
+afterEach(() => {
+  cleanup();
+  window.history.replaceState(null, "", "/");
+  window.localStorage.clear();
+});
