@@ -64,3 +64,28 @@ pub(crate) fn normalise_with(span: &mut Span, inherited: &Inherited) {
     fill::fill(span, found, &attributes, inherited);
     span.attributes = attributes;
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::PRECEDENCE;
+
+    #[test]
+    fn every_key_of_every_table_has_a_fixture() {
+        let fixtures = include_str!("../tests/fixtures/dialects.jsonl");
+        let rows = fixtures.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+        let keys: HashSet<String> =
+            rows.flat_map(|row| row["attributes"].as_object().unwrap().keys().cloned().collect::<Vec<_>>()).collect();
+        let missing: Vec<_> = PRECEDENCE
+            .iter()
+            .flat_map(|table| table.iter())
+            .map(|(key, _)| *key)
+            .filter(|key| match key.strip_suffix('*') {
+                Some(prefix) => !keys.iter().any(|key| key.starts_with(prefix)),
+                None => !keys.contains(*key),
+            })
+            .collect();
+        assert!(missing.is_empty(), "{missing:?}");
+    }
+}
