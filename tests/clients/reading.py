@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 from datetime import datetime
 from pathlib import Path
@@ -60,12 +59,12 @@ def expected(parent: str | None, name: str, kind: str, **fields: Any) -> Json:
     return {**BLANK, "parent": parent, "name": name, "kind": kind, **fields}
 
 
-def run_program(venv: str, program: str, *arguments: str) -> dict[str, str]:
+def run_program(venv: str, program: str, *arguments: str, folder: Path = PROGRAMS) -> dict[str, str]:
     """Runs a program in a client's own environment and gives the trace ids that it printed, by scenario."""
-    command = [str(steps.venv_python(steps.client_venv(venv))), str(PROGRAMS / program), *arguments]
+    command = [str(steps.venv_python(steps.client_venv(venv))), str(folder / program), *arguments]
     foreign = ("TRACEWOOD_", "TRACEROOT_", "MUTAGENT_", "OTEL_", "PYTHON", "GITHUB_")
     env = live.environment_without(*foreign)
-    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False, timeout=120)
+    done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode == 0, done.stderr
     assert "Traceback" not in done.stderr, done.stderr
     ids: dict[str, str] = json.loads(done.stdout.splitlines()[-1])
@@ -101,19 +100,3 @@ def shaped_span(trace_id: str, span: Json, names: dict[str, str], first: int, id
     parent = rest.pop("parent_span_id")
     # A parent that is not in the trace keeps its id.
     return {"parent": parent and names.get(parent, parent), **rest}
-
-
-def one(spans: list[Json], name: str) -> Json:
-    """The span of a name."""
-    (found,) = [span for span in spans if span["name"] == name]
-    return found
-
-
-def is_real_time(text: str) -> bool:
-    """Whether a time lies in the last hour, as the times of a program that just ran do."""
-    return 0 <= datetime.now().timestamp() - nanos(text) / 1e9 < 3600  # noqa: DTZ005 - a timestamp has no zone
-
-
-def path_of(program: str) -> str:
-    """The path of a program as its source location has it when it is run outside its repository."""
-    return os.fspath(PROGRAMS / program)
