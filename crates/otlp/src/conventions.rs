@@ -13,6 +13,7 @@ mod index;
 mod kind;
 mod langfuse;
 mod lists;
+mod messages;
 mod mutagent;
 mod openinference;
 mod other;

@@ -1,11 +1,11 @@
 //! From what was found to the canonical fields.
 
-use tracewood_span::{Attributes, Kind, SourceLocation, Span, Status};
+use tracewood_span::{Attributes, Content, Kind, SourceLocation, Span, Status};
 
 use super::find::Found;
 use super::resource::Inherited;
 use super::rule::Text;
-use super::{content, lists, provider};
+use super::{content, lists, messages, provider};
 
 /// Writes every canonical field of a span; those for which nothing was found become empty.
 pub(super) fn fill(span: &mut Span, mut found: Found<'_>, attributes: &Attributes, inherited: &Inherited) {
@@ -14,6 +14,12 @@ pub(super) fn fill(span: &mut Span, mut found: Found<'_>, attributes: &Attribute
 
     span.input = found.input.get().and_then(|source| content::content(source, &found, attributes));
     span.output = found.output.get().and_then(|source| content::content(source, &found, attributes));
+    if span.input.is_none() {
+        span.input = messages::input(&span.events).map(Content::Value);
+    }
+    if span.output.is_none() {
+        span.output = messages::output(&span.events).map(Content::Value);
+    }
     span.model_requested = text(&found, Text::ModelRequested);
     span.model_responded = text(&found, Text::ModelResponded);
     span.session_id = own_or(text(&found, Text::Session), &inherited.session);

@@ -183,7 +183,7 @@ impl<'a> Found<'a> {
                     self.source_line.offer(rank, line);
                 }
             }
-            Field::ErrorMark => self.is_error = true,
+            Field::ErrorMark => self.is_error |= is_text(value) || *value == Value::Bool(true),
             Field::Severity => {
                 self.is_error |= value.as_str().is_some_and(|level| level.eq_ignore_ascii_case("error"));
             }

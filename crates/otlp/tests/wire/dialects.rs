@@ -22,7 +22,7 @@ fn span(row: &Json) -> Span {
         .map(|event| Event {
             name: event["name"].as_str().unwrap().to_owned(),
             at_unix_nanos: event["at"].as_u64().unwrap(),
-            ..Event::default()
+            attributes: attributes(&event["attributes"]),
         })
         .collect();
     normalise(&mut span);
