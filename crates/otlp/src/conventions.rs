@@ -1,7 +1,7 @@
 //! The key dialects: what each client's attribute keys mean.
 //!
 //! Each dialect is a table of keys and the field that each one fills, one file a dialect. A field is filled by the
-//! first dialect of [`PRECEDENCE`] that has a usable value for it, and within a dialect by the key that stands first in
+//! first dialect of `PRECEDENCE` that has a usable value for it, and within a dialect by the key that stands first in
 //! its table. Null values are absent; numbers that are malformed are passed over, so that they cannot hide a good one
 //! of a lower dialect.
 
