@@ -4,8 +4,8 @@ import { afterEach, beforeAll } from "vitest";
 
 beforeAll(() => {
   for (const [name, pixels] of [
-    ["offsetHeight", 640],
-    ["offsetWidth", 1200],
+    ["clientHeight", 640],
+    ["clientWidth", 1200],
   ] as const) {
     Object.defineProperty(HTMLElement.prototype, name, { configurable: true, get: () => pixels });
   }

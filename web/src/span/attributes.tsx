@@ -36,7 +36,7 @@ export function AttributesTab({ span }: { span: Span }) {
           <div key={name}>
             <dt className="foreign">{head(name, 300)}</dt>
             <dd>
-              <LongText text={textOf(value)} className="raw" linesMax={6} />
+              <LongText text={shortText(value)} className="raw" linesMax={6} />
               <CopyButton text={() => textOf(value)} label="Copy the value" />
             </dd>
           </div>
@@ -50,6 +50,15 @@ export function AttributesTab({ span }: { span: Span }) {
       )}
     </>
   );
+}
+
+/** On one line where it fits there. */
+const LINE_CHARS = 80;
+
+function shortText(value: Json): string {
+  if (typeof value === "string") return value;
+  const line = JSON.stringify(value);
+  return line.length <= LINE_CHARS ? line : textOf(value);
 }
 
 export function matching(entries: [string, Json][], sought: string): [string, Json][] {

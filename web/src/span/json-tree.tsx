@@ -19,7 +19,7 @@ export function JsonTree({ value }: { value: Json }) {
 }
 
 function Value({ value, depth }: { value: Json; depth: number }) {
-  if (typeof value === "string") return <LongText text={value} className="json-text" linesMax={3} charsMax={400} />;
+  if (typeof value === "string") return <LongText text={value} className="json-text" linesMax={3} charsMax={240} />;
   if (value === null || typeof value !== "object") return <span className="json-scalar">{String(value)}</span>;
   return <Branch value={value} depth={depth} />;
 }

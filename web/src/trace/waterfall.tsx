@@ -5,11 +5,14 @@ import { millisOf } from "../format/instant";
 import { duration, plain } from "../format/quantity";
 import { useNow } from "../ui/clock";
 import { useKeys } from "../ui/keys";
+import { useWidth } from "../ui/media";
 import { position, type Stretch, ticks, wholeOf } from "./axis";
 import { SpanRow } from "./span-row";
 import { ancestorIds, type Node, nextError, type Tree, visibleRows } from "./tree";
 
 const ROW_PIXELS = 32;
+/** The head lies over the rows; a row scrolled to must not end up below the edge by as much. */
+const HEAD_PIXELS = 28;
 
 interface WaterfallProps {
   tree: Tree;
@@ -30,6 +33,7 @@ export function Waterfall({ tree, startedAt, chosenId, onChoose }: WaterfallProp
     estimateSize: () => ROW_PIXELS,
     getItemKey: (index) => rows[index]?.span.span_id ?? index,
     overscan: 16,
+    scrollPaddingEnd: HEAD_PIXELS,
   });
   const chosenIndex = rows.findIndex((node) => node.span.span_id === chosenId);
   const chosen = rows[chosenIndex] ?? null;
@@ -109,7 +113,13 @@ export function Waterfall({ tree, startedAt, chosenId, onChoose }: WaterfallProp
   );
 }
 
+/** The room that a tick with its label takes, and a letter of it. */
+const TICK_PIXELS = 68;
+const TICK_LETTER_PIXELS = 7;
+
 function AxisHead({ view }: { view: Stretch }) {
+  const axis = useRef<HTMLDivElement>(null);
+  const width = useWidth(axis);
   return (
     <div role="rowgroup" className="waterfall-head-group">
       <div role="row" className="waterfall-grid waterfall-head" aria-rowindex={1}>
@@ -117,12 +127,16 @@ function AxisHead({ view }: { view: Stretch }) {
         <div role="columnheader" className="waterfall-number">
           Duration
         </div>
-        <div role="columnheader" className="axis" aria-label="Time">
-          {ticks(view, 5).map((nanos) => (
-            <span key={nanos} className="axis-tick" style={{ insetInlineStart: `${position(view, nanos) * 100}%` }}>
-              {plain(duration(nanos))}
-            </span>
-          ))}
+        <div role="columnheader" className="axis" aria-label="Time" ref={axis}>
+          {ticks(view, Math.max(1, Math.floor(width / TICK_PIXELS))).map((nanos) => {
+            const share = position(view, nanos);
+            const label = plain(duration(nanos));
+            return (
+              <span key={nanos} className="axis-tick" style={{ insetInlineStart: `${share * 100}%` }}>
+                {(1 - share) * width > label.length * TICK_LETTER_PIXELS && label}
+              </span>
+            );
+          })}
         </div>
       </div>
     </div>

@@ -10,6 +10,8 @@ import { TraceRow } from "./trace-row";
 const ROW_PIXELS = 32;
 /** Two lines where the window is narrow; the stylesheet uses the same number. */
 const ROW_PIXELS_NARROW = 56;
+/** The head lies over the rows; a row scrolled to must not end up below the edge by as much. */
+const HEAD_PIXELS = 28;
 /** How many rows from the end the next page is asked for: two screens. */
 const AHEAD_ROWS = 40;
 
@@ -41,6 +43,7 @@ export function TraceList({ traces, hasMore, isLoadingMore, onEndNear, placeKey 
     estimateSize: () => rowPixels,
     getItemKey: (index) => traces[index]?.trace_id ?? index,
     overscan: 12,
+    scrollPaddingEnd: HEAD_PIXELS,
     initialOffset: () => remembered.get(placeKey)?.scrollPixels ?? 0,
   });
   useLayoutEffect(() => {

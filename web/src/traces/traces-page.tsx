@@ -1,5 +1,5 @@
 // The page of all traces: the bar, the list, or how to connect where nothing has arrived yet.
-import { useEffect } from "react";
+import { useCallback, useEffect } from "react";
 import { setParameters, usePlace } from "../router";
 import { Icon } from "../ui/icons";
 import { useKeys } from "../ui/keys";
@@ -17,7 +17,11 @@ export function TracesPage() {
   const range = rangeOf(parameters.get("range"));
   const isLive = parameters.get("live") !== "off";
   const list = useTraces(range.value, isLive);
-  const { refresh } = list;
+  const { refresh, error, loadMore: fetchMore } = list;
+  // After a failure the reader says when to go on; the list must not ask again by itself, again and again.
+  const loadMore = useCallback(() => {
+    if (error === null) void fetchMore();
+  }, [error, fetchMore]);
   useKeys({ r: () => void refresh() });
   useEffect(() => {
     document.title = "Traces · Tracewood";
@@ -80,7 +84,7 @@ export function TracesPage() {
           traces={list.traces}
           hasMore={list.hasMore}
           isLoadingMore={list.isLoadingMore}
-          onEndNear={() => void list.loadMore()}
+          onEndNear={loadMore}
           placeKey={range.value}
         />
       )}

@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 const GLYPHS = {
   llm: <path d="M8 1.5c.5 3.7 2.3 5.8 6.5 6.5-4.2.7-6 2.8-6.5 6.5-.5-3.7-2.3-5.8-6.5-6.5 4.2-.7 6-2.8 6.5-6.5z" />,
   completion: <path d="M2 4.5h8M2 8h5M2 11.5h6M11.5 7v6M10 7h3M10 13h3" />,
-  embedding: <path d="M3 3h.1M8 3h.1M13 3h.1M3 8h.1M8 8h.1M13 8h.1M3 13h.1M8 13h.1M13 13h.1" />,
+  embedding: <path strokeWidth="2.4" d="M3 3h.1M8 3h.1M13 3h.1M3 8h.1M8 8h.1M13 8h.1M3 13h.1M8 13h.1M13 13h.1" />,
   agent: (
     <>
       <path d="M8 1.6 13.6 4.8v6.4L8 14.4l-5.6-3.2V4.8z" />

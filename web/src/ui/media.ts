@@ -1,5 +1,5 @@
-// Whether the window is narrow, for what a stylesheet alone cannot decide.
-import { useSyncExternalStore } from "react";
+// How much room there is, for what a stylesheet alone cannot decide.
+import { type RefObject, useLayoutEffect, useState, useSyncExternalStore } from "react";
 
 /** Below this the two halves of a trace stack, and a list row takes two lines; the stylesheets use the same number. */
 const NARROW = "(max-width: 799px)";
@@ -13,4 +13,17 @@ export function useIsNarrow(): boolean {
     },
     () => window.matchMedia(NARROW).matches,
   );
+}
+
+/** The width of an element in pixels, as it changes. */
+export function useWidth(element: RefObject<HTMLElement | null>): number {
+  const [width, setWidth] = useState(0);
+  useLayoutEffect(() => {
+    if (!element.current) return;
+    setWidth(element.current.clientWidth);
+    const observer = new ResizeObserver(([entry]) => setWidth(entry?.contentRect.width ?? 0));
+    observer.observe(element.current);
+    return () => observer.disconnect();
+  }, [element]);
+  return width;
 }

@@ -1,0 +1,198 @@
+// The pages as a reader meets them, over a server that answers what the test says.
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { act, fireEvent, render, screen, waitFor, within } from "@testing-library/react";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { Failure } from "../src/api/client";
+import { App } from "../src/app";
+import { summaries, summary, tripTrace } from "./fixtures";
+
+type Answer = { status?: number; body: unknown } | "unreachable";
+
+const HEALTH = {
+  status: "ok",
+  version: "0.1.0",
+  writable: true,
+  spans_durable: 1,
+  spans_searchable: 1,
+  wal_bytes: 0,
+  trouble: null,
+};
+
+let answer: (url: URL) => Answer;
+const asked: string[] = [];
+
+beforeEach(() => {
+  asked.length = 0;
+  vi.stubGlobal("fetch", async (input: string) => {
+    const url = new URL(input, "http://localhost");
+    if (url.pathname === "/api/v1/health") return Response.json(HEALTH);
+    asked.push(url.pathname + url.search);
+    const given = answer(url);
+    if (given === "unreachable") throw new TypeError("fetch failed");
+    return Response.json(given.body, { status: given.status ?? 200 });
+  });
+});
+
+function open(address: string) {
+  window.history.replaceState(null, "", address);
+  const client = new QueryClient({
+    defaultOptions: {
+      queries: { retry: (count, error) => count < 1 && error instanceof Failure && error.isRetryable, retryDelay: 1 },
+    },
+  });
+  return render(
+    <QueryClientProvider client={client}>
+      <App />
+    </QueryClientProvider>,
+  );
+}
+
+const press = (key: string) => act(async () => void fireEvent.keyDown(document.body, { key }));
+
+describe("the list", () => {
+  it("loads further pages by cursor as the end comes near, and says when that is all", async () => {
+    answer = (url) => {
+      const cursor = url.searchParams.get("cursor");
+      return cursor === "next"
+        ? { body: { traces: summaries(5, 20), next_cursor: null } }
+        : { body: { traces: summaries(20), next_cursor: "next" } };
+    };
+    open("/traces?live=off");
+    expect(await screen.findByText("trace 0")).toBeTruthy();
+    await screen.findByText("That is all.");
+    expect(asked).toEqual(["/api/v1/traces?limit=50", "/api/v1/traces?limit=50&cursor=next"]);
+    expect(screen.getByText("trace 24")).toBeTruthy();
+  });
+
+  it("opens the chosen trace with j and enter, and back is the list", async () => {
+    answer = (url) =>
+      url.pathname === "/api/v1/traces" ? { body: { traces: summaries(3), next_cursor: null } } : { body: tripTrace() };
+    open("/traces?live=off");
+    await screen.findByText("trace 0");
+    await press("j");
+    await press("j");
+    expect(screen.getAllByRole("row", { selected: true })[0]?.textContent).toContain("trace 1");
+    await press("Enter");
+    expect(window.location.pathname).toBe(`/traces/${summaries(3)[1]?.trace_id}`);
+    expect(await screen.findByRole("treegrid")).toBeTruthy();
+  });
+
+  it("keeps what was loaded when the server goes, says so, and goes on when it is back", async () => {
+    let isGone = false;
+    answer = (url) => {
+      if (isGone) return "unreachable";
+      return url.searchParams.has("cursor")
+        ? { body: { traces: summaries(1, 200), next_cursor: null } }
+        : { body: { traces: summaries(200), next_cursor: "next" } };
+    };
+    open("/traces?live=off");
+    await screen.findByText("trace 0");
+    isGone = true;
+    const grid = screen.getByRole("grid");
+    await act(async () => {
+      grid.scrollTop = 5400;
+      fireEvent.scroll(grid);
+    });
+    const notice = await screen.findByRole("alert");
+    expect(notice.textContent).toContain("No connection to Tracewood");
+    expect(notice.textContent).toContain("What was loaded is still shown.");
+    expect(screen.getByText("trace 170")).toBeTruthy();
+    // Once, and once more as the client was told to; not again and again.
+    expect(asked.filter((path) => path.includes("cursor"))).toHaveLength(2);
+    isGone = false;
+    fireEvent.click(within(notice).getByRole("button"));
+    await waitFor(() => expect(screen.queryByRole("alert")).toBeNull());
+  });
+
+  it("shows how to connect while there is nothing, and turns into the list by itself", async () => {
+    let traces = [summary()].slice(1);
+    answer = () => ({ body: { traces, next_cursor: null } });
+    open("/");
+    expect(await screen.findByText("Waiting for the first span…")).toBeTruthy();
+    expect(screen.getByText(/traceroot\.initialize/)).toBeTruthy();
+    fireEvent.click(screen.getByRole("tab", { name: "mutagent.tracing" }));
+    expect(screen.getByText(/init_tracing\(api_key/)).toBeTruthy();
+    traces = [summary()];
+    expect(await screen.findByText("plan_trip", undefined, { timeout: 5000 })).toBeTruthy();
+  });
+
+  it("offers any time where the chosen range is empty", async () => {
+    answer = () => ({ body: { traces: [], next_cursor: null } });
+    open("/traces?range=1h&live=off");
+    fireEvent.click(await screen.findByText("Show any time"));
+    expect(window.location.search).toBe("?live=off");
+  });
+
+  it("says what the server said when it failed", async () => {
+    answer = () => ({ status: 500, body: { error: { code: "internal", message: "the index could not be read" } } });
+    open("/traces");
+    expect((await screen.findByRole("alert")).textContent).toContain("The index could not be read.");
+  });
+});
+
+describe("a trace", () => {
+  it("opens the span of the address with its conversation, and keys move the choice", async () => {
+    answer = () => ({ body: tripTrace() });
+    open("/traces/4bf92f3577b34da6a3ce929d0e0e4736?span=a000000000000006");
+    const panel = await screen.findByRole("region", { name: "Chosen span" });
+    expect(within(panel).getByText(/Walk in the morning/)).toBeTruthy();
+    expect(within(panel).getByText("rain_from")).toBeTruthy();
+    await press("e");
+    expect(window.location.search).toBe("?span=a000000000000004");
+    expect(screen.getAllByText(/WeatherError: the weather service/)[0]).toBeTruthy();
+    await press("k");
+    expect(window.location.search).toBe("?span=a000000000000003");
+    await press("h");
+    expect(window.location.search).toBe("?span=a000000000000001");
+    await press("h");
+    expect(screen.getAllByRole("row")).toHaveLength(2);
+    await press("l");
+    expect(screen.getAllByRole("row")).toHaveLength(7);
+  });
+
+  it("finds attributes by key or value", async () => {
+    answer = () => ({ body: tripTrace() });
+    open("/traces/x?span=a000000000000006&tab=attributes");
+    const field = await screen.findByRole("searchbox");
+    fireEvent.change(field, { target: { value: "openai" } });
+    expect(screen.getByText("2 of 10")).toBeTruthy();
+    expect(screen.getByText("server.address")).toBeTruthy();
+  });
+
+  it("draws whatever a span contains as text", async () => {
+    const trace = tripTrace();
+    const hostile = '<img src=x onerror="alert(1)"><script>alert(1)</script>';
+    for (const one of trace.spans)
+      Object.assign(one, { name: hostile, input: hostile, output: { [hostile]: hostile } });
+    answer = () => ({ body: trace });
+    const { container } = open("/traces/x");
+    await screen.findByRole("region", { name: "Chosen span" });
+    expect(container.querySelectorAll("img, script")).toHaveLength(0);
+    expect(screen.getAllByText(hostile).length).toBeGreaterThan(2);
+  });
+
+  it("that is not there is said plainly", async () => {
+    answer = () => ({ status: 404, body: { error: { code: "not_found", message: "no trace has this id" } } });
+    open("/traces/abc");
+    expect(await screen.findByText("There is no such trace")).toBeTruthy();
+  });
+
+  it("tells that a span of the address is not in it", async () => {
+    answer = () => ({ body: tripTrace() });
+    open("/traces/x?span=gone");
+    expect((await screen.findByText(/is not in this trace/)).textContent).toContain("gone");
+  });
+});
+
+it("an address that means nothing leads back to the traces", async () => {
+  answer = () => ({ body: { traces: [], next_cursor: null } });
+  open("/nothing/here");
+  expect(await screen.findByText("There is no page here")).toBeTruthy();
+});
+
+it("every key is told", async () => {
+  answer = () => ({ body: { traces: [], next_cursor: null } });
+  open("/traces?range=1h");
+  await press("?");
+  expect(await screen.findByText("Next error")).toBeTruthy();
+});

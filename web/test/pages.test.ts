@@ -1,0 +1,60 @@
+// The pages of the list and what arrives meanwhile become one list without doubles or gaps.
+import { expect, it } from "vitest";
+import { nextAskMillis } from "../src/trace/use-trace";
+import { flatten, withNewest } from "../src/traces/pages";
+import { rangeOf, startedAfter } from "../src/traces/range";
+import { START, span, summaries, summary } from "./fixtures";
+
+const ids = (pages: ReturnType<typeof withNewest>) =>
+  pages && flatten(pages).map((trace) => Number.parseInt(trace.trace_id, 16));
+
+it("new traces come on top, known ones are renewed in place", () => {
+  const loaded = [
+    { traces: summaries(2, 2), next_cursor: "a" },
+    { traces: summaries(2, 4), next_cursor: "b" },
+  ];
+  const [, , third = summary()] = summaries(3);
+  const newest = { traces: [...summaries(2), { ...third, span_count: 9 }], next_cursor: "z" };
+  const pages = withNewest(loaded, newest);
+  expect(ids(pages)).toEqual([0, 1, 2, 3, 4, 5]);
+  expect(pages?.map((page) => page.next_cursor)).toEqual(["a", "b"]);
+  expect(flatten(pages ?? [])[2]?.span_count).toBe(9);
+});
+
+it("a gap between what is loaded and what is new begins the list anew", () => {
+  expect(
+    withNewest([{ traces: summaries(2, 100), next_cursor: "a" }], { traces: summaries(2), next_cursor: "z" }),
+  ).toBeNull();
+});
+
+it("the first traces of an empty list bring their own cursor", () => {
+  const pages = withNewest([{ traces: [], next_cursor: null }], { traces: summaries(2), next_cursor: "z" });
+  expect(ids(pages)).toEqual([0, 1]);
+  expect(pages?.[0]?.next_cursor).toBe("z");
+});
+
+it("a trace on two pages is shown once", () => {
+  expect(
+    ids([
+      { traces: summaries(3), next_cursor: "a" },
+      { traces: summaries(2, 2), next_cursor: null },
+    ]),
+  ).toEqual([0, 1, 2, 3]);
+});
+
+it("a range in the address becomes an instant, and nonsense any time", () => {
+  expect(startedAfter(rangeOf("1h"), Date.parse("2026-11-22T05:00:00Z"))).toBe("2026-11-22T04:00:00.000Z");
+  expect(startedAfter(rangeOf("nonsense"), 0)).toBeUndefined();
+});
+
+it("a trace is asked for again while it is young or open, a large one less often", () => {
+  const begun = Date.parse(START);
+  const done = { trace: summary(), spans: [span()] };
+  const open = { trace: summary(), spans: [span({ pending: true })] };
+  expect(nextAskMillis(done, begun + 1000)).toBe(2000);
+  expect(nextAskMillis(done, begun + 600_000)).toBe(false);
+  expect(nextAskMillis(open, begun + 600_000)).toBe(2000);
+  expect(nextAskMillis({ ...open, spans: Array.from({ length: 3000 }, () => span({ pending: true })) }, begun)).toBe(
+    10_000,
+  );
+});
