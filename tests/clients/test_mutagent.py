@@ -76,7 +76,7 @@ def test_decorated_functions_nest(sent: dict[str, Json]) -> None:
         "started_at": None,
         "duration_nanos": None,
         "root_missing": False,
-        "input_preview": '{"args":["what is sold?"],"kwargs":{}}',
+        "input_preview": '{"args": ["what is sold?"], "kwargs": {}}',
         "output_preview": "",
         "span_count": 2,
         "error_count": 0,

@@ -194,7 +194,7 @@ def test_nested_calls_with_everything_attached(sent: dict[str, Json]) -> None:
         "user_id": "U-trace",
         "session_id": "S-trace",
         "environment": None,
-        "tags": ["a", "b", "trace tag"],
+        "tags": ["a", "b", "trace tag", "sql"],
     }
 
 

@@ -23,7 +23,7 @@ else:
     exporter = OTLPSpanExporter(endpoint=endpoint, insecure=True, compression=Compression.Gzip)
 
 STARTED_AT = 1_795_305_600_123_456_789
-resource = Resource({"service.name": "shop", "deployment.environment.name": "staging", "host.cpus": 2})
+resource = Resource.create({"service.name": "shop", "deployment.environment.name": "staging", "host.cpus": 2})
 provider = TracerProvider(resource=resource, shutdown_on_exit=False)
 provider.add_span_processor(BatchSpanProcessor(exporter))
 tracer = provider.get_tracer("acme.checkout", "1.2.3", attributes={"flavour": "plain"})
