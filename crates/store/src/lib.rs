@@ -1,6 +1,8 @@
 //! Keeps spans: durable when it answers, searchable a second later.
 #![doc = include_str!("../README.md")]
+#![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
 
+pub mod embedded;
 mod error;
 mod model;
 

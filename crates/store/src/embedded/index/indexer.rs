@@ -1,0 +1,238 @@
+//! Writes spans into their partitions and commits them in rounds.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tantivy::indexer::NoMergePolicy;
+use tantivy::{IndexWriter, Term};
+
+use super::known::{Arrival, Known, Verdict};
+use super::payload::Payload;
+use crate::embedded::day::Day;
+use crate::embedded::options::Options;
+use crate::embedded::partition::Partition;
+use crate::embedded::partition::document::document;
+use crate::embedded::partition::key::{TraceKey, span_number};
+use crate::embedded::partition::registry::Registry;
+use crate::embedded::wal::Position;
+use crate::{Error, Stored};
+
+const NANOS_PER_DAY: u64 = 86_400 * 1_000_000_000;
+/// A span that claims to have begun longer ago than this is put with the day it arrived on. Without a bound, one client
+/// with a broken clock could fill the directory with partitions. Imports of a year of data stay within it.
+const PAST_NANOS_MAX: u64 = 400 * NANOS_PER_DAY;
+/// Likewise for a start in the future; clocks that are a day off stay within it.
+const FUTURE_NANOS_MAX: u64 = 2 * NANOS_PER_DAY;
+
+/// The writer of one partition.
+struct Writer {
+    partition: Arc<Partition>,
+    index: IndexWriter,
+    is_dirty: bool,
+    used_at: Instant,
+}
+
+/// Writes spans into their partitions.
+pub(crate) struct Indexer {
+    partitions: Arc<Registry>,
+    options: Options,
+    known: Known,
+    writers: BTreeMap<Day, Writer>,
+    /// Behind the last record of the last round.
+    committed: Position,
+    n_uncommitted: u64,
+    uncommitted_since: Option<Instant>,
+}
+
+impl Indexer {
+    pub(crate) fn new(partitions: Arc<Registry>, options: Options, committed: Position) -> Self {
+        Self {
+            partitions,
+            options,
+            known: Known::default(),
+            writers: BTreeMap::new(),
+            committed,
+            n_uncommitted: 0,
+            uncommitted_since: None,
+        }
+    }
+
+    /// Writes the spans of a record, to be found after the next commit. After an error only [`roll_back`] helps.
+    ///
+    /// [`roll_back`]: Self::roll_back
+    pub(crate) fn add(&mut self, spans: Vec<Stored>) -> Result<(), Error> {
+        self.n_uncommitted += spans.len() as u64;
+        self.touch();
+        for stored in spans {
+            self.add_span(stored)?;
+        }
+        Ok(())
+    }
+
+    /// Has a commit come, also if nothing was written.
+    pub(crate) fn touch(&mut self) {
+        self.uncommitted_since.get_or_insert_with(Instant::now);
+    }
+
+    /// How long until a commit is due; `None` if there is nothing to commit.
+    pub(crate) fn commit_due_in(&self) -> Option<Duration> {
+        let since = self.uncommitted_since?;
+        if self.n_uncommitted >= self.options.commit_spans_max {
+            return Some(Duration::ZERO);
+        }
+        Some(self.options.commit_interval.saturating_sub(since.elapsed()))
+    }
+
+    /// Lets readers find everything that was added; `position` is behind the last record of it. Says how many spans.
+    pub(crate) fn commit(&mut self, position: Position) -> Result<u64, Error> {
+        let days = self.writers.iter().filter(|(_, writer)| writer.is_dirty).map(|(day, _)| day.to_string()).collect();
+        let payload = Payload { position, since: self.committed, days }.encode();
+        for writer in self.writers.values_mut().filter(|writer| writer.is_dirty) {
+            let Writer { partition, index, is_dirty, .. } = writer;
+            let mut prepared = index.prepare_commit().map_err(|e| partition.fail(e))?;
+            prepared.set_payload(&payload);
+            prepared.commit().map_err(|e| partition.fail(e))?;
+            partition.reload()?;
+            *is_dirty = false;
+        }
+        self.committed = position;
+        self.known.end_round(self.options.known_spans_max);
+        self.uncommitted_since = None;
+        Ok(std::mem::take(&mut self.n_uncommitted))
+    }
+
+    /// Forgets everything that was added since the last commit, and says where to read from again.
+    pub(crate) fn roll_back(&mut self) -> Position {
+        // Dropping a writer drops what it had not committed.
+        self.writers.clear();
+        self.known.clear();
+        self.n_uncommitted = 0;
+        self.uncommitted_since = None;
+        self.committed
+    }
+
+    /// Gives back the threads and memory of the writers that have had nothing to do for a while.
+    pub(crate) fn drop_idle(&mut self) {
+        let idle = self.options.index_idle;
+        for (_, writer) in self.writers.extract_if(.., |_, writer| !writer.is_dirty && writer.used_at.elapsed() >= idle)
+        {
+            retire(writer.index);
+        }
+        if self.writers.is_empty() {
+            self.known.clear();
+        }
+    }
+
+    /// When [`drop_idle`](Self::drop_idle) has something to do; `None` if never.
+    pub(crate) fn idle_in(&self) -> Option<Duration> {
+        let idle = self.options.index_idle;
+        self.writers.values().map(|writer| idle.saturating_sub(writer.used_at.elapsed())).min()
+    }
+
+    /// Ends the writers; merges that are under way get until then to finish.
+    pub(crate) fn close(&mut self, by: Instant) {
+        for writer in std::mem::take(&mut self.writers).into_values() {
+            writer.index.set_merge_policy(Box::new(NoMergePolicy));
+            let (done, wait) = std::sync::mpsc::sync_channel(1);
+            std::thread::spawn(move || {
+                retire(writer.index);
+                let _ = done.send(());
+            });
+            let _ = wait.recv_timeout(by.saturating_duration_since(Instant::now()));
+        }
+    }
+
+    fn add_span(&mut self, stored: Stored) -> Result<(), Error> {
+        let span = &stored.span;
+        let day = day_of(span.started_at_unix_nanos, stored.received_at_unix_nanos);
+        let key = TraceKey::new(&stored.project, span.trace_id);
+        let span_id = span_number(span.span_id);
+        let arrival = Arrival {
+            day,
+            span_id,
+            parent_id: span.parent_span_id.map(span_number),
+            is_ended: span.ended_at_unix_nanos.is_some(),
+        };
+        let is_entry = match self.known.take(&key, arrival, &self.partitions)? {
+            Verdict::Ignore => return Ok(()),
+            Verdict::Add { is_entry } => is_entry,
+            Verdict::Replace { old, is_entry } => {
+                let writer = self.writer(old)?;
+                writer
+                    .index
+                    .delete_term(Term::from_field_bytes(writer.partition.fields().span_key, &key.span(span_id)));
+                is_entry
+            }
+        };
+        let writer = self.writer(day)?;
+        let document = document(writer.partition.fields(), &key, stored, is_entry);
+        writer.index.add_document(document).map_err(|e| writer.partition.fail(e))?;
+        Ok(())
+    }
+
+    /// The writer of a day, marked as having something to commit.
+    fn writer(&mut self, day: Day) -> Result<&mut Writer, Error> {
+        if !self.writers.contains_key(&day) && self.writers.len() >= self.options.index_writers_max.max(2) {
+            self.drop_least_used(day)?;
+        }
+        let writer = match self.writers.entry(day) {
+            std::collections::btree_map::Entry::Occupied(entry) => entry.into_mut(),
+            std::collections::btree_map::Entry::Vacant(entry) => {
+                let partition = self.partitions.get_or_create(day)?;
+                let index = partition.writer(&self.options)?;
+                entry.insert(Writer { partition, index, is_dirty: false, used_at: Instant::now() })
+            }
+        };
+        writer.is_dirty = true;
+        writer.used_at = Instant::now();
+        Ok(writer)
+    }
+
+    /// Makes room for another writer.
+    fn drop_least_used(&mut self, wanted: Day) -> Result<(), Error> {
+        let oldest = self.writers.iter().min_by_key(|(_, writer)| writer.used_at).map(|(day, _)| *day);
+        let Some(mut writer) = oldest.and_then(|day| self.writers.remove(&day)) else { return Ok(()) };
+        tracing::debug!(day = %writer.partition.day(), %wanted, "many days are written to at once; one gives way");
+        if writer.is_dirty {
+            // This commit is no round: it leaves the position where it was, and a replay meets its spans again.
+            let payload = Payload { position: self.committed, since: self.committed, days: Vec::new() }.encode();
+            let partition = &writer.partition;
+            let mut prepared = writer.index.prepare_commit().map_err(|e| partition.fail(e))?;
+            prepared.set_payload(&payload);
+            prepared.commit().map_err(|e| partition.fail(e))?;
+            partition.reload()?;
+        }
+        Ok(())
+    }
+}
+
+/// The day whose partition a span belongs to: that of its start, unless that is past belief.
+fn day_of(started_at: u64, received_at: u64) -> Day {
+    let is_believed = started_at >= received_at.saturating_sub(PAST_NANOS_MAX)
+        && started_at <= received_at.saturating_add(FUTURE_NANOS_MAX);
+    Day::of_unix_nanos(if is_believed { started_at } else { received_at })
+}
+
+fn retire(writer: IndexWriter) {
+    if let Err(error) = writer.wait_merging_threads() {
+        tracing::warn!(%error, "merging segments of an index failed; it is tried again later");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn span_belongs_to_the_day_of_its_start_unless_that_is_past_belief() {
+        let now = 20_000 * NANOS_PER_DAY + 5;
+        let today = Day::of_unix_nanos(now);
+        assert_eq!(day_of(now - NANOS_PER_DAY, now), Day::of_unix_nanos(now - NANOS_PER_DAY));
+        assert_eq!(day_of(now + NANOS_PER_DAY, now), Day::of_unix_nanos(now + NANOS_PER_DAY));
+        assert_eq!(day_of(0, now), today);
+        assert_eq!(day_of(u64::MAX, now), today);
+        assert_eq!(day_of(5, 5), Day::of_unix_nanos(5));
+        assert_eq!(day_of(u64::MAX, u64::MAX), Day::of_unix_nanos(u64::MAX));
+    }
+}

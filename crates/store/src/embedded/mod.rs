@@ -1,0 +1,213 @@
+//! The embedded store: a write-ahead log in front of one search index a day, with a small SQLite catalog.
+//!
+//! What is on disk, byte by byte, is written down in `docs/store.md`.
+
+mod catalog;
+mod codec;
+mod day;
+mod directory;
+pub mod disk;
+mod fail;
+mod index;
+mod options;
+mod partition;
+mod progress;
+mod query;
+mod wal;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use tracewood_span::TraceId;
+
+use crate::{Durable, Error, ErrorKind, Health, Store, Stored, Trace, TracePage, TraceQuery};
+use catalog::Catalog;
+pub use catalog::DEFAULT_PROJECT;
+use directory::Directory;
+use fail::lock;
+use index::{IndexThread, Indexer};
+pub use options::Options;
+use partition::registry::Registry;
+use progress::Progress;
+use wal::log::Log;
+use wal::queue::{Pending, Queue};
+use wal::record::Record;
+use wal::writer::answer;
+
+const APPEND: &str = "append spans";
+
+/// A store in a directory of its own.
+pub struct Embedded {
+    options: Options,
+    wal: PathBuf,
+    directory: Mutex<Directory>,
+    catalog: Catalog,
+    partitions: Arc<Registry>,
+    queue: Arc<Queue>,
+    progress: Arc<Progress>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
+}
+
+impl Embedded {
+    /// Opens the store in a directory, which is made where it is missing. What a crash left in the write-ahead log is
+    /// indexed in the background; [`Store::settle`] waits for it.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Unusable`] if another process has the directory open, a newer version made it, or it holds
+    /// something else; [`ErrorKind::Disk`] and [`ErrorKind::Corrupt`] as the disk is.
+    pub fn open(root: &Path, options: Options) -> Result<Self, Error> {
+        let directory = Directory::open(root)?;
+        let catalog = Catalog::open(&directory.catalog(), now_unix_nanos())?;
+        let partitions = Arc::new(Registry::open(&directory.partitions())?);
+        let wal = directory.wal();
+
+        let opened = wal::scan::open(&wal, options.disk.as_ref())?;
+        let from = index::payload::replay_from(&partitions.paths())?;
+        let end = opened.end.max(from);
+        // Only behind what is indexed may anything be written, else it would count as indexed too.
+        let current = opened.current.filter(|_| opened.end >= from);
+        let progress = Arc::new(Progress::new(opened.segments, end, from, opened.trouble));
+        let queue = Arc::new(Queue::new(options.queue_bytes_max));
+
+        let log = Log::new(wal.clone(), Arc::clone(&options.disk), options.wal_segment_bytes, current, end);
+        let indexer = Indexer::new(Arc::clone(&partitions), options.clone(), from);
+        let index = IndexThread::new(Arc::clone(&progress), indexer, wal.clone(), from);
+        let writer = {
+            let (queue, progress) = (Arc::clone(&queue), Arc::clone(&progress));
+            move || wal::writer::run(log, &queue, &progress)
+        };
+        let this = Self {
+            options,
+            wal,
+            directory: Mutex::new(directory),
+            catalog,
+            partitions,
+            queue,
+            progress,
+            threads: Mutex::default(),
+        };
+        this.spawn("tracewood-wal", writer)?;
+        this.spawn("tracewood-index", move || index.run())?;
+        Ok(this)
+    }
+
+    /// The ids of all projects.
+    pub fn projects(&self) -> Result<Vec<String>, Error> {
+        self.catalog.projects()
+    }
+
+    fn spawn(&self, name: &str, run: impl FnOnce() + Send + 'static) -> Result<(), Error> {
+        let spawned = std::thread::Builder::new().name(name.to_owned()).spawn(run);
+        let handle = spawned
+            .map_err(|e| Error::new(ErrorKind::Unavailable, "open store", "cannot start a thread").caused_by(e))?;
+        lock(&self.threads).push(handle);
+        Ok(())
+    }
+
+    /// Why a batch would not be taken now.
+    fn refusal(&self) -> Option<Error> {
+        let n_bytes = self.progress.backlog_bytes();
+        if n_bytes > self.options.wal_backlog_bytes_max {
+            let context = format!("{n_bytes} bytes of the write-ahead log wait for the index; try again later");
+            return Some(Error::new(ErrorKind::Unavailable, APPEND, context));
+        }
+        self.queue.refusal()
+    }
+
+    fn encode(&self, spans: Vec<Stored>) -> Result<Vec<Record>, Error> {
+        let level = self.options.wal_zstd_level;
+        codec::encode(spans).into_iter().map(|chunk| Record::new(chunk, level)).collect()
+    }
+
+    /// Removes the log if everything in it can be found, so that the next start has nothing to read.
+    fn remove_indexed_log(&self) {
+        if self.progress.backlog_bytes() == 0
+            && let Ok(segments) = wal::list(&self.wal)
+        {
+            for segment in segments {
+                let path = wal::path(&self.wal, segment);
+                if let Err(error) = std::fs::remove_file(&path) {
+                    tracing::warn!(%error, segment = %path.display(), "could not remove an indexed segment of the log");
+                }
+            }
+        }
+    }
+}
+
+impl Store for Embedded {
+    fn append(&self, spans: Vec<Stored>, durable: Durable) {
+        let n_spans = spans.len() as u64;
+        if let Some(error) = self.refusal() {
+            return answer(durable, Err(error));
+        }
+        if spans.is_empty() {
+            return answer(durable, Ok(()));
+        }
+        match self.encode(spans) {
+            Err(error) => answer(durable, Err(error)),
+            Ok(records) => {
+                if let Err((batch, error)) = self.queue.push(Pending { records, n_spans, durable }) {
+                    answer(batch.durable, Err(error));
+                }
+            }
+        }
+    }
+
+    fn traces(&self, query: &TraceQuery) -> Result<TracePage, Error> {
+        query::traces(&self.partitions.snapshots()?, query)
+    }
+
+    fn trace(&self, project: &str, trace_id: TraceId) -> Result<Option<Trace>, Error> {
+        query::trace(&self.partitions.snapshots()?, project, trace_id)
+    }
+
+    fn settle(&self, timeout: Duration) -> Result<(), Error> {
+        if self.progress.settle(timeout) {
+            return Ok(());
+        }
+        let context = format!("not everything could be found after {timeout:?}; it is kept and will be");
+        Err(Error::new(ErrorKind::Unavailable, "settle store", context))
+    }
+
+    fn health(&self) -> Health {
+        self.progress.health(|n_bytes| n_bytes > self.options.wal_backlog_bytes_max)
+    }
+
+    fn close(&self) -> Result<(), Error> {
+        let threads = std::mem::take(&mut *lock(&self.threads));
+        self.queue.close();
+        self.progress.begin_closing(self.options.close_timeout);
+        let n_threads = threads.len();
+        let n_ended = threads.into_iter().filter_map(|thread| thread.join().ok()).count();
+        if n_threads > 0 {
+            self.remove_indexed_log();
+            lock(&self.directory).unlock();
+        }
+        if n_ended < n_threads {
+            let context = "a thread of the store panicked; what was acknowledged is in the write-ahead log";
+            return Err(Error::new(ErrorKind::Unavailable, "close store", context));
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Embedded {
+    fn drop(&mut self) {
+        if let Err(error) = self.close() {
+            tracing::error!("{error}");
+        }
+    }
+}
+
+impl std::fmt::Debug for Embedded {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Embedded").field("wal", &self.wal).field("progress", &self.progress).finish_non_exhaustive()
+    }
+}
+
+fn now_unix_nanos() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos() as u64)
+}

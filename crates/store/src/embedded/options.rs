@@ -1,0 +1,57 @@
+//! What can be chosen about an embedded store, and where the defaults come from.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::disk::{Disk, OsDisk};
+
+/// What can be chosen about an embedded store.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// How long a durable span waits at the most before it can be found; half of the second that is promised.
+    pub commit_interval: Duration,
+    /// How many spans are indexed at the most before a commit; bounds what is remembered between two commits.
+    pub commit_spans_max: u64,
+    /// Bytes of encoded batches that wait for the disk; more are refused. One request of the largest size fits.
+    pub queue_bytes_max: usize,
+    /// Size at which a segment of the write-ahead log is closed and the next one begun.
+    pub wal_segment_bytes: u64,
+    /// Bytes of the write-ahead log that may wait for the index; more batches are refused until it caught up.
+    pub wal_backlog_bytes_max: u64,
+    /// zstd level for the write-ahead log, or `None` to leave it plain, which costs less processor and more disk.
+    pub wal_zstd_level: Option<i32>,
+    /// Threads that build each index.
+    pub index_threads: usize,
+    /// Memory in which one such thread gathers spans before it writes them out; tantivy wants 15 MB or more.
+    pub index_thread_bytes: usize,
+    /// How many days are written to at the same time; each has its own threads and memory.
+    pub index_writers_max: usize,
+    /// How long the threads and memory of an index stay after its last span.
+    pub index_idle: Duration,
+    /// Spans that are remembered from commit to commit, so that those of the same traces need no look into the index.
+    pub known_spans_max: usize,
+    /// How long closing may go on indexing; what is left stays in the write-ahead log for the next start.
+    pub close_timeout: Duration,
+    /// How the write-ahead log reaches the disk; tests put a disk there that fails.
+    pub disk: Arc<dyn Disk>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            commit_interval: Duration::from_millis(500),
+            commit_spans_max: 100_000,
+            queue_bytes_max: 128 * 1024 * 1024,
+            wal_segment_bytes: 64 * 1024 * 1024,
+            wal_backlog_bytes_max: 4 * 1024 * 1024 * 1024,
+            wal_zstd_level: None,
+            index_threads: 1,
+            index_thread_bytes: 64 * 1024 * 1024,
+            index_writers_max: 4,
+            index_idle: Duration::from_secs(30),
+            known_spans_max: 200_000,
+            close_timeout: Duration::from_secs(5),
+            disk: Arc::new(OsDisk),
+        }
+    }
+}

@@ -1,0 +1,210 @@
+//! A span as a document of the index.
+
+use std::borrow::Cow;
+
+use tantivy::schema::OwnedValue;
+use tantivy::{DateTime, TantivyDocument};
+use tracewood_span::{Attributes, Content, Value};
+
+use super::key::{TraceKey, span_number, trace_number};
+use super::schema::Fields;
+use crate::Stored;
+use crate::embedded::codec;
+
+/// Bytes of a text that can be found as a whole; a longer one is found by its first bytes. Half a kilobyte holds every
+/// name and id; prompts and answers are found by their words instead.
+pub(crate) const EXACT_BYTES_MAX: usize = 512;
+/// Bytes of an input or output whose words are found: a long prompt. What stands behind is shown but not found.
+const WORDS_BYTES_MAX: usize = 256 * 1024;
+/// How deep the paths of metadata and attributes go.
+const PATH_DEPTH_MAX: usize = 12;
+/// Values of one span that are found by path, so that a span of a million numbers does not swell the index.
+const PATH_VALUES_MAX: usize = 2_000;
+
+/// Makes the document of a span. `is_entry` says whether the span may stand for its trace in a list.
+pub(crate) fn document(fields: &Fields, key: &TraceKey, stored: Stored, is_entry: bool) -> TantivyDocument {
+    let mut document = TantivyDocument::new();
+    identity(&mut document, fields, key, &stored, is_entry);
+    numbers(&mut document, fields, &stored);
+    texts(&mut document, fields, &stored);
+    contents(&mut document, fields, &stored);
+    for chunk in codec::encode(vec![stored]) {
+        document.add_bytes(fields.record, &chunk.bytes);
+    }
+    document
+}
+
+/// A moment as the index keeps it, which ends in the year 2262.
+pub(crate) fn moment(unix_nanos: u64) -> DateTime {
+    DateTime::from_timestamp_nanos(i64::try_from(unix_nanos).unwrap_or(i64::MAX))
+}
+
+fn identity(document: &mut TantivyDocument, fields: &Fields, key: &TraceKey, stored: &Stored, is_entry: bool) {
+    let span = &stored.span;
+    let span_id = span_number(span.span_id);
+    document.add_text(fields.project, &stored.project);
+    document.add_bytes(fields.trace_key, key.as_bytes());
+    document.add_bytes(fields.span_key, &key.span(span_id));
+    document.add_u64(fields.span_id, span_id);
+    if let Some(parent) = span.parent_span_id {
+        document.add_u64(fields.parent_id, span_number(parent));
+    }
+    document.add_bool(fields.entry, is_entry);
+    if is_entry {
+        let trace = trace_number(span.trace_id);
+        document.add_u64(fields.trace_high, (trace >> 64) as u64);
+        document.add_u64(fields.trace_low, trace as u64);
+    }
+    document.add_bool(fields.pending, span.ended_at_unix_nanos.is_none());
+    document.add_bool(fields.model_call, span.kind.is_model_call());
+}
+
+fn numbers(document: &mut TantivyDocument, fields: &Fields, stored: &Stored) {
+    let span = &stored.span;
+    document.add_date(fields.started, moment(span.started_at_unix_nanos));
+    document.add_date(fields.received, moment(stored.received_at_unix_nanos));
+    let usage = &span.usage;
+    let counts = [
+        (fields.duration, span.duration_nanos()),
+        (fields.time_to_first_token, span.time_to_first_token_nanos),
+        (fields.input_tokens, usage.input_tokens),
+        (fields.output_tokens, usage.output_tokens),
+        (fields.total_tokens, usage.total()),
+        (fields.cache_read_tokens, usage.cache_read_tokens),
+        (fields.cache_write_tokens, usage.cache_write_tokens),
+        (fields.reasoning_tokens, usage.reasoning_tokens),
+    ];
+    for (field, count) in counts {
+        if let Some(count) = count {
+            document.add_u64(field, count);
+        }
+    }
+    if let Some(cost) = span.cost_usd.filter(|cost| cost.is_finite()) {
+        document.add_f64(fields.cost, cost);
+    }
+}
+
+fn texts(document: &mut TantivyDocument, fields: &Fields, stored: &Stored) {
+    let span = &stored.span;
+    let texts = [
+        (fields.name, Some(span.name.as_str())),
+        (fields.kind, Some(span.kind.as_str())),
+        (fields.kind_text, Some(span.kind_text.as_str())),
+        (fields.status, Some(span.status.as_str())),
+        (fields.model, span.model()),
+        (fields.provider, span.provider.as_deref()),
+        (fields.session, span.session_id.as_deref()),
+        (fields.user, span.user_id.as_deref()),
+        (fields.environment, span.environment.as_deref()),
+    ];
+    for (field, text) in texts {
+        if let Some(text) = text.filter(|text| !text.is_empty()) {
+            document.add_text(field, first_bytes(text, EXACT_BYTES_MAX));
+        }
+    }
+    for tag in &span.tags {
+        document.add_text(fields.tags, first_bytes(tag, EXACT_BYTES_MAX));
+    }
+}
+
+fn contents(document: &mut TantivyDocument, fields: &Fields, stored: &Stored) {
+    let span = &stored.span;
+    for (field, value) in [(fields.input, span.input_value()), (fields.output, span.output_value())] {
+        if let Some(value) = value {
+            let text = words_of(value);
+            if !text.is_empty() {
+                document.add_text(field, text);
+            }
+        }
+    }
+    if !span.status_message.is_empty() {
+        document.add_text(fields.message, first_bytes(&span.status_message, WORDS_BYTES_MAX));
+    }
+    // The attributes that carry input and output are found by their words.
+    let places = [&span.input, &span.output].map(|content| match content {
+        Some(Content::Attribute(place)) => Some(*place as usize),
+        _ => None,
+    });
+    let attributes = span.attributes.iter().enumerate().filter(|(place, _)| !places.contains(&Some(*place)));
+    let mut budget = PATH_VALUES_MAX;
+    let objects = [
+        (fields.metadata, object(span.metadata.iter(), &mut budget)),
+        (fields.attributes, object(attributes.map(|(_, pair)| pair), &mut budget)),
+        (fields.resource, object(span.resource.attributes.iter(), &mut budget)),
+    ];
+    for (field, pairs) in objects {
+        if !pairs.is_empty() {
+            document.add_field_value(field, &OwnedValue::Object(pairs));
+        }
+    }
+}
+
+fn object<'a>(pairs: impl Iterator<Item = &'a (String, Value)>, budget: &mut usize) -> Vec<(String, OwnedValue)> {
+    pairs.filter_map(|(key, value)| Some((key.clone(), path_value(value, 1, budget)?))).collect()
+}
+
+/// A value as it is found by path; bytes, nulls and what goes beyond the bounds are not.
+fn path_value(value: &Value, depth: usize, budget: &mut usize) -> Option<OwnedValue> {
+    if depth > PATH_DEPTH_MAX || *budget == 0 {
+        return None;
+    }
+    *budget -= 1;
+    match value {
+        Value::Null | Value::Bytes(_) => None,
+        Value::Bool(flag) => Some(OwnedValue::Bool(*flag)),
+        Value::Int(number) => Some(OwnedValue::I64(*number)),
+        Value::Double(number) => number.is_finite().then_some(OwnedValue::F64(*number)),
+        Value::String(text) => Some(OwnedValue::Str(first_bytes(text, EXACT_BYTES_MAX).to_owned())),
+        Value::Array(values) => {
+            Some(OwnedValue::Array(values.iter().filter_map(|value| path_value(value, depth + 1, budget)).collect()))
+        }
+        Value::Map(pairs) => {
+            let pairs =
+                pairs.iter().filter_map(|(key, value)| Some((key.clone(), path_value(value, depth + 1, budget)?)));
+            Some(OwnedValue::Object(pairs.collect()))
+        }
+    }
+}
+
+/// The text whose words are found: the value's own text, or all the texts and keys in it.
+fn words_of(value: &Value) -> Cow<'_, str> {
+    if let Value::String(text) = value {
+        return Cow::Borrowed(first_bytes(text, WORDS_BYTES_MAX));
+    }
+    let mut words = String::new();
+    gather_words(value, 0, &mut words);
+    Cow::Owned(words)
+}
+
+fn gather_words(value: &Value, depth: usize, words: &mut String) {
+    if depth > PATH_DEPTH_MAX || words.len() >= WORDS_BYTES_MAX {
+        return;
+    }
+    let room = WORDS_BYTES_MAX - words.len();
+    let mut add = |text: &str| {
+        words.push_str(first_bytes(text, room));
+        words.push('\n');
+    };
+    match value {
+        Value::Null | Value::Bytes(_) => {}
+        Value::Bool(flag) => add(if *flag { "true" } else { "false" }),
+        Value::Int(number) => add(&number.to_string()),
+        Value::Double(number) => add(&number.to_string()),
+        Value::String(text) => add(text),
+        Value::Array(values) => values.iter().for_each(|value| gather_words(value, depth + 1, words)),
+        Value::Map(pairs) => gather_pairs(pairs, depth, words),
+    }
+}
+
+fn gather_pairs(pairs: &Attributes, depth: usize, words: &mut String) {
+    for (key, value) in pairs {
+        words.push_str(first_bytes(key, EXACT_BYTES_MAX));
+        words.push('\n');
+        gather_words(value, depth + 1, words);
+    }
+}
+
+/// The text, cut before the character that goes beyond `n_bytes`.
+pub(crate) fn first_bytes(text: &str, n_bytes: usize) -> &str {
+    text.get(..text.floor_char_boundary(n_bytes)).unwrap_or(text)
+}

@@ -1,0 +1,135 @@
+//! A partition: the index of the spans that began on one UTC day.
+
+pub(crate) mod columns;
+pub(crate) mod document;
+pub(crate) mod key;
+pub(crate) mod registry;
+pub(crate) mod schema;
+pub(crate) mod snapshot;
+
+use std::fs;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+use tantivy::directory::MmapDirectory;
+use tantivy::indexer::{IndexWriterOptions, LogMergePolicy};
+use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, TantivyError};
+
+use super::day::Day;
+use super::directory;
+use super::fail::{self, lock};
+use super::options::Options;
+use crate::Error;
+use schema::Fields;
+use snapshot::Snapshot;
+
+const OPEN: &str = "open partition";
+/// Decompressed blocks of spans that each segment keeps; the default of a hundred is 12 MB a segment.
+const DOCSTORE_CACHE_BLOCKS: usize = 4;
+/// Segments of about the same size that are merged into one.
+const MERGE_SEGMENTS_MIN: usize = 6;
+/// Segments of fewer spans count as equally small.
+const MERGE_LAYER_SPANS: u32 = 5_000;
+/// A segment of more spans is not merged any more, which bounds how long one merge takes.
+const MERGE_SPANS_MAX: usize = 2_000_000;
+
+/// The index of one day.
+pub(crate) struct Partition {
+    day: Day,
+    fields: Fields,
+    index: Index,
+    reader: IndexReader,
+    snapshot: Mutex<Arc<Snapshot>>,
+}
+
+impl Partition {
+    /// Whether a directory holds an index. One without is what a crash left of a partition that never had a commit.
+    pub(crate) fn exists(path: &Path) -> bool {
+        path.join("meta.json").is_file()
+    }
+
+    /// Opens the index of a day.
+    pub(crate) fn open(path: &Path, day: Day) -> Result<Self, Error> {
+        let open = || -> tantivy::Result<Self> {
+            let mut index = Index::open(MmapDirectory::open(path)?)?;
+            index.set_tokenizers(schema::tokenizers());
+            Self::new(index, day)
+        };
+        open().map_err(|e| fail::index(OPEN, format!("'{}'", path.display()), e))
+    }
+
+    /// Makes the index of a day.
+    pub(crate) fn create(path: &Path, day: Day) -> Result<Self, Error> {
+        fs::create_dir_all(path).map_err(|e| fail::disk(OPEN, path, e))?;
+        if let Some(parent) = path.parent() {
+            directory::sync(parent).map_err(|e| fail::disk(OPEN, parent, e))?;
+        }
+        let create = || -> tantivy::Result<Self> {
+            let index = Index::builder()
+                .schema(schema::schema())
+                .settings(schema::settings())
+                .tokenizers(schema::tokenizers())
+                .create_in_dir(path)?;
+            Self::new(index, day)
+        };
+        create().map_err(|e| fail::index(OPEN, format!("'{}'", path.display()), e))
+    }
+
+    fn new(index: Index, day: Day) -> tantivy::Result<Self> {
+        let fields = Fields::of(&index.schema())?;
+        let reader = index
+            .reader_builder()
+            .reload_policy(ReloadPolicy::Manual)
+            .doc_store_cache_num_blocks(DOCSTORE_CACHE_BLOCKS)
+            .try_into()?;
+        let snapshot = Mutex::new(Arc::new(Snapshot::new(day, fields, reader.searcher())));
+        Ok(Self { day, fields, index, reader, snapshot })
+    }
+
+    pub(crate) fn day(&self) -> Day {
+        self.day
+    }
+
+    pub(crate) fn fields(&self) -> &Fields {
+        &self.fields
+    }
+
+    /// What it looked like after the last commit.
+    pub(crate) fn snapshot(&self) -> Arc<Snapshot> {
+        Arc::clone(&lock(&self.snapshot))
+    }
+
+    /// Lets readers see what was committed.
+    pub(crate) fn reload(&self) -> Result<(), Error> {
+        self.reader.reload().map_err(|e| self.fail(e))?;
+        let snapshot = Arc::new(Snapshot::new(self.day, self.fields, self.reader.searcher()));
+        *lock(&self.snapshot) = snapshot;
+        Ok(())
+    }
+
+    /// A writer; there is one at a time, and only the index thread has it.
+    pub(crate) fn writer(&self, options: &Options) -> Result<IndexWriter, Error> {
+        let writer_options = IndexWriterOptions::builder()
+            .memory_budget_per_thread(options.index_thread_bytes)
+            .num_worker_threads(options.index_threads.max(1))
+            .num_merge_threads(1)
+            .build();
+        let writer: IndexWriter = self.index.writer_with_options(writer_options).map_err(|e| self.fail(e))?;
+        let mut policy = LogMergePolicy::default();
+        policy.set_min_num_segments(MERGE_SEGMENTS_MIN);
+        policy.set_min_layer_size(MERGE_LAYER_SPANS);
+        policy.set_max_docs_before_merge(MERGE_SPANS_MAX);
+        writer.set_merge_policy(Box::new(policy));
+        Ok(writer)
+    }
+
+    pub(crate) fn fail(&self, source: TantivyError) -> Error {
+        fail::index("write partition", format!("'{}'", self.day), source)
+    }
+}
+
+impl std::fmt::Debug for Partition {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Partition").field("day", &self.day).finish_non_exhaustive()
+    }
+}

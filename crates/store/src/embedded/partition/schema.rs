@@ -1,0 +1,187 @@
+//! The fields of a partition's index. Their names are part of the format of the directory; see `docs/store.md`.
+
+use tantivy::schema::{
+    BytesOptions, DateOptions, DateTimePrecision, FAST, Field, INDEXED, IndexRecordOption, JsonObjectOptions,
+    NumericOptions, Schema, SchemaBuilder, TextFieldIndexing, TextOptions,
+};
+use tantivy::store::{Compressor, ZstdCompressor};
+use tantivy::tokenizer::{LowerCaser, RemoveLongFilter, SimpleTokenizer, TextAnalyzer, TokenizerManager};
+use tantivy::{IndexSettings, TantivyError};
+
+/// Bytes of spans that are compressed together: a trace with its repeated chat history fits into one or a few.
+const DOCSTORE_BLOCK_BYTES: usize = 128 * 1024;
+/// The name of our way to cut text into words; a better way gets another name, since indexes remember it.
+const WORDS: &str = "tracewood_words_1";
+/// tantivy's name for "the whole text is one word".
+const RAW: &str = "raw";
+/// Longer words are base64, hashes and the like, which nobody types.
+const WORD_BYTES_MAX: usize = 64;
+
+macro_rules! fields {
+    ($($(#[$doc:meta])* $name:ident: $add:expr;)*) => {
+        /// The fields of an index, each under its name.
+        #[derive(Debug, Clone, Copy)]
+        pub(crate) struct Fields {
+            $($(#[$doc])* pub(crate) $name: Field,)*
+        }
+
+        impl Fields {
+            fn add_to(builder: &mut SchemaBuilder) {
+                $({
+                    let add: fn(&mut SchemaBuilder, &str) -> Field = $add;
+                    add(builder, stringify!($name));
+                })*
+            }
+
+            /// Finds the fields in an index that is there already.
+            pub(crate) fn of(schema: &Schema) -> Result<Self, TantivyError> {
+                Ok(Self { $($name: schema.get_field(stringify!($name))?,)* })
+            }
+        }
+    };
+}
+
+fields! {
+    /// The project; part of every query.
+    project: |b, name| b.add_text_field(name, exact());
+    /// Project and trace id: finds the spans of a trace.
+    trace_key: |b, name| b.add_bytes_field(name, BytesOptions::default().set_indexed());
+    /// Project, trace id and span id: finds one span.
+    span_key: |b, name| b.add_bytes_field(name, BytesOptions::default().set_indexed());
+    /// The span id, as a big-endian number.
+    span_id: |b, name| b.add_u64_field(name, FAST);
+    /// The parent's id, likewise; none on a root.
+    parent_id: |b, name| b.add_u64_field(name, FAST);
+    /// Whether the span may stand for its trace in a list: its parent was not there when it was indexed.
+    entry: |b, name| b.add_bool_field(name, flag());
+    /// The first half of the trace id, on entries only: orders traces that began in the same nanosecond.
+    trace_high: |b, name| b.add_u64_field(name, FAST);
+    /// The second half, likewise.
+    trace_low: |b, name| b.add_u64_field(name, FAST);
+    /// Whether its end has not arrived.
+    pending: |b, name| b.add_bool_field(name, flag());
+    /// Whether its tokens and cost count for the trace.
+    model_call: |b, name| b.add_bool_field(name, flag());
+
+    /// When it began.
+    started: |b, name| b.add_date_field(name, moment());
+    /// When it arrived.
+    received: |b, name| b.add_date_field(name, moment());
+    /// How long it took, in nanoseconds; none while pending.
+    duration: |b, name| b.add_u64_field(name, FAST);
+    /// From the start to the first token, in nanoseconds.
+    time_to_first_token: |b, name| b.add_u64_field(name, FAST);
+    /// Tokens of the prompt.
+    input_tokens: |b, name| b.add_u64_field(name, FAST);
+    /// Tokens of the answer.
+    output_tokens: |b, name| b.add_u64_field(name, FAST);
+    /// The total, as stated or summed up.
+    total_tokens: |b, name| b.add_u64_field(name, FAST);
+    /// Input tokens read from a cache.
+    cache_read_tokens: |b, name| b.add_u64_field(name, FAST);
+    /// Input tokens written to a cache.
+    cache_write_tokens: |b, name| b.add_u64_field(name, FAST);
+    /// Output tokens spent on reasoning.
+    reasoning_tokens: |b, name| b.add_u64_field(name, FAST);
+    /// The cost in US dollars.
+    cost: |b, name| b.add_f64_field(name, FAST);
+
+    /// What it is called.
+    name: |b, name| b.add_text_field(name, counted());
+    /// The canonical kind.
+    kind: |b, name| b.add_text_field(name, counted());
+    /// The client's word for its kind.
+    kind_text: |b, name| b.add_text_field(name, counted());
+    /// `ok`, `error` or `unset`.
+    status: |b, name| b.add_text_field(name, counted());
+    /// The model that answered, else the one asked for.
+    model: |b, name| b.add_text_field(name, counted());
+    /// Who runs the model.
+    provider: |b, name| b.add_text_field(name, counted());
+    /// The conversation.
+    session: |b, name| b.add_text_field(name, counted());
+    /// The user.
+    user: |b, name| b.add_text_field(name, counted());
+    /// `production`, `staging` and the like.
+    environment: |b, name| b.add_text_field(name, counted());
+    /// The tags, each as a value of its own.
+    tags: |b, name| b.add_text_field(name, counted());
+
+    /// What the user attached, by path.
+    metadata: |b, name| b.add_json_field(name, paths());
+    /// What the client said, by path.
+    attributes: |b, name| b.add_json_field(name, paths());
+    /// What the process said of itself, by path.
+    resource: |b, name| b.add_json_field(name, paths());
+
+    /// The words of the input.
+    input: |b, name| b.add_text_field(name, words());
+    /// The words of the output.
+    output: |b, name| b.add_text_field(name, words());
+    /// The words of what went wrong.
+    message: |b, name| b.add_text_field(name, words());
+
+    /// The whole span, as a batch of one.
+    record: |b, name| b.add_bytes_field(name, BytesOptions::default().set_stored());
+}
+
+/// The schema of a new index.
+pub(crate) fn schema() -> Schema {
+    let mut builder = Schema::builder();
+    Fields::add_to(&mut builder);
+    builder.build()
+}
+
+/// The settings of a new index.
+pub(crate) fn settings() -> IndexSettings {
+    IndexSettings {
+        docstore_compression: Compressor::Zstd(ZstdCompressor::default()),
+        docstore_blocksize: DOCSTORE_BLOCK_BYTES,
+        ..IndexSettings::default()
+    }
+}
+
+/// The ways to cut text into words that the fields name.
+pub(crate) fn tokenizers() -> TokenizerManager {
+    let manager = TokenizerManager::default();
+    let words = TextAnalyzer::builder(SimpleTokenizer::default())
+        .filter(RemoveLongFilter::limit(WORD_BYTES_MAX))
+        .filter(LowerCaser)
+        .build();
+    manager.register(WORDS, words);
+    manager
+}
+
+/// Found by the whole text.
+fn exact() -> TextOptions {
+    let indexing = TextFieldIndexing::default().set_tokenizer(RAW).set_index_option(IndexRecordOption::Basic);
+    TextOptions::default().set_indexing_options(indexing.set_fieldnorms(false))
+}
+
+/// Found by the whole text, and in a column to group by.
+fn counted() -> TextOptions {
+    exact().set_fast(RAW)
+}
+
+/// Found by words and phrases.
+fn words() -> TextOptions {
+    let indexing = TextFieldIndexing::default()
+        .set_tokenizer(WORDS)
+        .set_index_option(IndexRecordOption::WithFreqsAndPositions)
+        .set_fieldnorms(false);
+    TextOptions::default().set_indexing_options(indexing)
+}
+
+/// Found by path and value; `a.b` is the same path whether it is one key or two.
+fn paths() -> JsonObjectOptions {
+    let indexing = TextFieldIndexing::default().set_tokenizer(RAW).set_index_option(IndexRecordOption::Basic);
+    JsonObjectOptions::default().set_indexing_options(indexing.set_fieldnorms(false)).set_expand_dots_enabled()
+}
+
+fn moment() -> DateOptions {
+    DateOptions::default().set_fast().set_precision(DateTimePrecision::Nanoseconds)
+}
+
+fn flag() -> NumericOptions {
+    (INDEXED | FAST).into()
+}
