@@ -9,19 +9,18 @@ from pathlib import Path
 import live
 from e2e.kill_client import SPANS_A_BATCH, Sender
 
-N_ROUNDS = 4
-BATCHES_A_ROUND = 40
+# How many acknowledged batches each kill waits for: before the first commit of the index, around it, and after some.
+ROUNDS = (50, 400, 1500)
 
 
 def test_acknowledged_spans_survive_kill_9(tmp_path: Path) -> None:
     data = tmp_path / "data"
     acknowledged: list[str] = []
-    for round_number in range(1, N_ROUNDS + 1):
+    for round_number, n_batches in enumerate(ROUNDS, start=1):
         server = live.start_server(data)
         sender = Sender(server.url)
         sender.start(round_number)
-        # Later in every round, so that the kill meets different states of log and index.
-        sender.wait_for(BATCHES_A_ROUND * round_number)
+        sender.wait_for(n_batches)
         server.program.kill()
         sender.join()
         server.program.stop()
