@@ -1,1 +1,13 @@
-//! placeholder
+//! For tests only: a collector that obeys a script.
+#![doc = include_str!("../README.md")]
+#![deny(missing_docs)]
+
+mod collector;
+mod gate;
+mod http;
+mod reply;
+
+pub use collector::{Collector, dead_url};
+pub use gate::Gate;
+pub use http::Request;
+pub use reply::Reply;
