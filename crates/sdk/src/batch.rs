@@ -1,6 +1,6 @@
 //! When to send what waits: by count, by bytes or by time.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tracewood_span::limits;
 
@@ -32,6 +32,105 @@ impl Default for Policy {
             interval: Duration::from_secs(1),
             n_spans_queued_max: limits::QUEUE_SPANS_MAX,
             n_bytes_queued_max: limits::QUEUE_BYTES_MAX,
+        }
+    }
+}
+
+/// What waits for a destination.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Waiting {
+    pub(crate) n_spans: usize,
+    pub(crate) n_bytes: usize,
+    /// Since when it was seen waiting.
+    pub(crate) since: Option<Instant>,
+    /// Whether somebody waits for all of it to be sent: a flush, or a shutdown.
+    pub(crate) is_hurried: bool,
+}
+
+/// When to send.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Due {
+    /// At once.
+    Now,
+    /// At this time, if nothing happens before.
+    At(Instant),
+    /// Nothing waits.
+    Never,
+}
+
+impl Policy {
+    /// Whether so much is sent without waiting for more.
+    #[inline]
+    pub(crate) fn is_enough(&self, n_spans: usize, n_bytes: usize) -> bool {
+        n_spans >= self.n_spans_trigger || n_bytes >= self.n_bytes_max
+    }
+
+    /// When to send what waits.
+    pub(crate) fn due(&self, waiting: Waiting, now: Instant) -> Due {
+        if waiting.n_spans == 0 {
+            return Due::Never;
+        }
+        if waiting.is_hurried || self.is_enough(waiting.n_spans, waiting.n_bytes) {
+            return Due::Now;
+        }
+        let at = waiting.since.unwrap_or(now) + self.interval;
+        if at <= now { Due::Now } else { Due::At(at) }
+    }
+
+    /// How many of the spans whose sizes are given go into the next request: at least one if there is any.
+    pub(crate) fn n_to_take(&self, n_bytes_max: usize, sizes: impl Iterator<Item = usize>) -> usize {
+        let mut n_spans = 0;
+        let mut n_bytes = 0;
+        for size in sizes {
+            n_bytes += size;
+            if n_spans > 0 && (n_bytes > n_bytes_max || n_spans >= self.n_spans_max) {
+                break;
+            }
+            n_spans += 1;
+        }
+        n_spans
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    #[test]
+    fn little_waits_for_the_interval_and_much_does_not() {
+        let policy = Policy { n_spans_trigger: 3, n_bytes_max: 100, interval: SECOND, ..Policy::default() };
+        let now = Instant::now();
+        let waiting = Waiting { n_spans: 2, n_bytes: 10, since: Some(now), is_hurried: false };
+        assert_eq!(policy.due(Waiting::default(), now), Due::Never);
+        assert_eq!(policy.due(waiting, now), Due::At(now + SECOND));
+        assert_eq!(policy.due(waiting, now + SECOND), Due::Now);
+        assert_eq!(policy.due(Waiting { n_spans: 3, ..waiting }, now), Due::Now);
+        assert_eq!(policy.due(Waiting { n_bytes: 100, ..waiting }, now), Due::Now);
+        assert_eq!(policy.due(Waiting { is_hurried: true, ..waiting }, now), Due::Now);
+    }
+
+    proptest! {
+        #[test]
+        fn batches_keep_to_both_limits_and_lose_nothing(
+            sizes in prop::collection::vec(1..500_usize, 1..300), n_spans_max in 1..50_usize, n_bytes_max in 1..2000_usize,
+        ) {
+            let policy = Policy { n_spans_max, ..Policy::default() };
+            let mut rest = sizes.as_slice();
+            while !rest.is_empty() {
+                let n_spans = policy.n_to_take(n_bytes_max, rest.iter().copied());
+                let (batch, after) = rest.split_at(n_spans);
+                prop_assert!(!batch.is_empty() && batch.len() <= n_spans_max);
+                prop_assert!(batch.len() == 1 || batch.iter().sum::<usize>() <= n_bytes_max);
+                // As much as fits is taken.
+                if let Some(next) = after.first() {
+                    prop_assert!(batch.len() == n_spans_max || batch.iter().sum::<usize>() + next > n_bytes_max);
+                }
+                rest = after;
+            }
         }
     }
 }

@@ -87,6 +87,15 @@ impl Captured {
         String::from_utf8(out).unwrap_or_default()
     }
 
+    /// The same value, its bytes being JSON whatever they were before.
+    pub(crate) fn into_json(self) -> Self {
+        if matches!(self.form, Form::Json) {
+            return self;
+        }
+        let n_bytes_original = self.n_bytes_original;
+        Self { n_bytes_original, ..Self::new(Form::Json, self.to_json().into_bytes()) }
+    }
+
     pub(crate) fn recycle(self) {
         scratch::give(self.bytes);
     }

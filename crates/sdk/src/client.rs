@@ -1,13 +1,19 @@
 //! The recorder: start, end, flush and stop.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::Duration;
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
 
 use tracewood_span::{SpanId, Status, TraceId};
 
 use crate::context::{PathNode, SpanContext};
-use crate::{Config, Error, Flushed, OpenSpan, Site, Stats, clock, destination, ids};
+use crate::destination::{self, Wire};
+use crate::queue::Queue;
+use crate::roster::Roster;
+use crate::{Config, Error, Flushed, Level, OpenSpan, Site, Stats, clock, deliver, export, ids};
+
+/// How long a destination that was replaced or taken away may go on delivering what it has.
+const LEAVING_TIME: Duration = Duration::from_secs(30);
 
 /// Starts and ends spans and delivers them to every destination; cheap to clone, one per process.
 ///
@@ -23,36 +29,87 @@ struct Shared {
     wants_paths: AtomicBool,
     n_started: AtomicU64,
     n_inherited: AtomicU64,
+    n_destinations_ever: AtomicU64,
+    config: Config,
+    first: Generation,
+}
+
+/// Everything that has a lock. A forked child leaves that of its parent alone and puts a fresh one behind it.
+#[derive(Debug, Default)]
+struct Generation {
+    queue: Arc<Queue>,
+    roster: Roster,
+    next: OnceLock<Box<Generation>>,
+}
+
+impl Shared {
+    /// The generation of this process.
+    #[inline]
+    fn now(&self) -> &Generation {
+        let mut now = &self.first;
+        while let Some(next) = now.next.get() {
+            now = next;
+        }
+        now
+    }
+}
+
+impl Drop for Shared {
+    /// Lets the threads deliver what they have and end; waits for none of them.
+    fn drop(&mut self) {
+        self.now().queue.close_lanes(Instant::now() + LEAVING_TIME, |_| true);
+    }
 }
 
 impl Recorder {
     /// A recorder without destinations; starts no thread.
     pub fn new(config: Config) -> Self {
-        let _ = config;
-        Self {
-            shared: Arc::new(Shared {
-                is_active: AtomicBool::new(false),
-                wants_paths: AtomicBool::new(false),
-                n_started: AtomicU64::new(0),
-                n_inherited: AtomicU64::new(0),
-            }),
-        }
+        let shared = Shared {
+            is_active: AtomicBool::new(false),
+            wants_paths: AtomicBool::new(false),
+            n_started: AtomicU64::new(0),
+            n_inherited: AtomicU64::new(0),
+            n_destinations_ever: AtomicU64::new(0),
+            config,
+            first: Generation::default(),
+        };
+        Self { shared: Arc::new(shared) }
     }
 
     /// Adds a destination, in the place of one of the same name, which still delivers what it has.
     ///
     /// # Errors
     ///
-    /// If a setting cannot work: a URL that is none, a header that is none, a file that cannot be opened.
+    /// If a setting cannot work: a URL that is none, a header that is none, a file that cannot be written.
     pub fn add_destination(&self, config: destination::Config) -> Result<destination::Id, Error> {
-        let _ = config;
-        self.shared.is_active.store(true, Ordering::Relaxed);
-        Ok(destination::Id(0))
+        export::check(&config)?;
+        let id = destination::Id(self.shared.n_destinations_ever.fetch_add(1, Ordering::Relaxed));
+        let config = Arc::new(config);
+        let Generation { queue, roster, .. } = self.shared.now();
+        let change = roster.change();
+        let entries = change.apply(|entries| {
+            entries.retain(|(_, other)| other.name != config.name);
+            entries.push((id, Arc::clone(&config)));
+        });
+        queue.close_lanes(Instant::now() + LEAVING_TIME, |lane| lane.name() == config.name);
+        queue.open_lane(id, config);
+        self.set_active(&entries);
+        Ok(id)
     }
 
     /// Takes a destination away; it still delivers what it has.
     pub fn remove_destination(&self, id: destination::Id) {
-        let _ = id;
+        let Generation { queue, roster, .. } = self.shared.now();
+        let change = roster.change();
+        let entries = change.apply(|entries| entries.retain(|(other, _)| *other != id));
+        self.set_active(&entries);
+        queue.close_lanes(Instant::now() + LEAVING_TIME, |lane| lane.id() == id);
+    }
+
+    fn set_active(&self, entries: &[(destination::Id, Arc<destination::Config>)]) {
+        let wants_paths = entries.iter().any(|(_, config)| matches!(config.wire, Wire::TraceRoot(_)));
+        self.shared.wants_paths.store(wants_paths, Ordering::Relaxed);
+        self.shared.is_active.store(!entries.is_empty(), Ordering::Relaxed);
     }
 
     /// Whether spans are worth making: one relaxed atomic.
@@ -108,36 +165,67 @@ impl Recorder {
     }
 
     /// Ends a span: it is queued for every destination, or dropped and counted where there is no room.
-    pub fn end(&self, span: OpenSpan) {
-        if let Some(input) = span.input {
-            input.recycle();
+    pub fn end(&self, mut span: OpenSpan) {
+        if span.fork_epoch != ids::fork_epoch() {
+            self.shared.n_inherited.fetch_add(1, Ordering::Relaxed);
+            return;
         }
-        if let Some(output) = span.output {
-            output.recycle();
+        if span.ended_at_unix_nanos == 0 {
+            span.ended_at_unix_nanos = clock::now_unix_nanos();
+        }
+        span.ended_at_unix_nanos = span.ended_at_unix_nanos.max(span.started_at_unix_nanos);
+        let queue = &self.shared.now().queue;
+        for starting in queue.push(span) {
+            if deliver::start(queue, &starting, self.shared.config.log.clone()).is_err() {
+                queue.not_started(starting.id);
+            }
         }
     }
 
     /// Sends what waits, and waits until everything that ended before this call is delivered or lost, or time is over.
     pub fn flush(&self, timeout: Duration) -> Flushed {
-        let _ = timeout;
-        Flushed::default()
+        self.shared.now().queue.flush(deadline(timeout))
     }
 
     /// Flushes, then stops every destination and forgets them; what is not delivered in time is lost and counted.
     ///
     /// The recorder may be used again: [`add_destination`](Self::add_destination) brings it back.
     pub fn shutdown(&self, timeout: Duration) -> Flushed {
-        let _ = timeout;
-        self.shared.is_active.store(false, Ordering::Relaxed);
-        Flushed::default()
+        let Generation { queue, roster, .. } = self.shared.now();
+        let change = roster.change();
+        change.apply(Vec::clear);
+        self.set_active(&[]);
+        // Waiting would keep others from adding destinations, which is just what brings tracing back.
+        drop(change);
+        let flushed = queue.shutdown(deadline(timeout));
+        self.say_loss(flushed);
+        flushed
+    }
+
+    /// Says once at the end what was lost, by reason.
+    fn say_loss(&self, flushed: Flushed) {
+        let Some(log) = &self.shared.config.log else { return };
+        let stats = self.stats();
+        if stats.lost.total() == 0 && flushed.n_remaining == 0 {
+            return;
+        }
+        let mut reasons: Vec<String> = stats.lost.by_reason().map(|(reason, n)| format!("{reason}: {n}")).collect();
+        if flushed.n_remaining > 0 {
+            reasons.push(format!("not delivered in time: {}", flushed.n_remaining));
+        }
+        let n_lost = stats.lost.total() + flushed.n_remaining;
+        log(Level::Warning, &format!("tracewood lost {n_lost} of {} spans ({})", stats.n_ended, reasons.join(", ")));
     }
 
     /// What was done so far, in numbers.
     pub fn stats(&self) -> Stats {
+        let numbers = self.shared.now().queue.numbers();
         Stats {
             n_started: self.shared.n_started.load(Ordering::Relaxed),
+            n_ended: numbers.n_ended,
             n_inherited: self.shared.n_inherited.load(Ordering::Relaxed),
-            ..Stats::default()
+            lost: numbers.lost,
+            destinations: numbers.destinations,
         }
     }
 
@@ -147,5 +235,20 @@ impl Recorder {
     /// parent may have held. Spans that began before the fork are left to the parent.
     pub fn after_fork_in_child(&self) {
         ids::enter_fork_epoch();
+        self.shared.n_started.store(0, Ordering::Relaxed);
+        let parent = self.shared.now();
+        let child = Generation::default();
+        let entries = parent.roster.read_after_fork();
+        child.roster.change().apply(|list| list.clone_from(&entries));
+        for (id, config) in entries {
+            child.queue.open_lane(id, config);
+        }
+        // What the parent has stays where it is: its threads do not exist here, and it delivers its spans itself.
+        let _ = parent.next.set(Box::new(child));
     }
+}
+
+/// The moment a timeout ends, at most a year from now, since a clock cannot count much further.
+fn deadline(timeout: Duration) -> Instant {
+    Instant::now() + timeout.min(Duration::from_hours(24 * 365))
 }

@@ -83,10 +83,4 @@ impl Loss {
             *count += n_spans;
         }
     }
-
-    pub(crate) fn add_all(&mut self, other: &Self) {
-        for (count, more) in self.0.iter_mut().zip(other.0) {
-            *count += more;
-        }
-    }
 }

@@ -164,7 +164,7 @@ impl OpenSpan {
 
     /// Replaces the metadata of the span (a JSON object), also that given at decoration.
     pub fn set_metadata(&mut self, metadata: Captured) {
-        self.extra().metadata = Some(metadata);
+        self.extra().metadata = Some(metadata.into_json());
     }
 
     /// Replaces the tags of the span, also those given at decoration.
@@ -194,7 +194,7 @@ impl OpenSpan {
 
     /// Sets metadata of the trace (a JSON object) from within this span.
     pub fn set_trace_metadata(&mut self, metadata: Captured) {
-        self.extra().trace_metadata = Some(metadata);
+        self.extra().trace_metadata = Some(metadata.into_json());
     }
 
     /// Sets tags of the trace from within this span.

@@ -1,0 +1,162 @@
+//! The thread of one destination: takes batches off its lane, sends them, tries again, and says what was lost.
+//!
+//! Every failure is a value here; the thread ends when its lane is closed and empty, and for no other reason.
+
+use std::io;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crate::export::{Attempt, Exporter, Outcome};
+use crate::load::{Batch, Load};
+use crate::log::Log;
+use crate::loss::Reason;
+use crate::queue::{Queue, Settled, Starting};
+use crate::{Level, LogSink, batch, destination, export, ids, retry};
+
+/// So many requests are spent on finding the bad spans of a batch; a server that calls everything bad would otherwise
+/// be asked twice per span.
+const N_ISOLATING_REQUESTS_MAX: u32 = 64;
+/// A request is given this long at least, or not made.
+const TIMEOUT_MIN: Duration = Duration::from_millis(1);
+
+/// Starts the thread of a lane.
+pub(crate) fn start(queue: &Arc<Queue>, starting: &Starting, log: Option<LogSink>) -> io::Result<()> {
+    let Starting { id, config } = starting;
+    let (queue, id, config) = (Arc::clone(queue), *id, Arc::clone(config));
+    let thread = std::thread::Builder::new().name(format!("tracewood-{}", config.name));
+    thread
+        .spawn(move || {
+            let exporter = export::exporter(&config);
+            let log = Log::new(log, format!("tracewood destination \"{}\"", config.name));
+            let n_bytes_max = config.batch.n_bytes_max;
+            Delivery { queue, id, exporter, batch: &config.batch, retry: &config.retry, log, n_bytes_max }.run();
+        })
+        .map(drop)
+}
+
+struct Delivery<'a> {
+    queue: Arc<Queue>,
+    id: destination::Id,
+    exporter: Box<dyn Exporter>,
+    batch: &'a batch::Policy,
+    retry: &'a retry::Policy,
+    log: Log,
+    /// Smaller than what the policy says once the server called a batch too large.
+    n_bytes_max: usize,
+}
+
+/// What became of a batch when trying again is of no use.
+enum End {
+    Taken { n_rejected: u64, n_bytes_sent: u64 },
+    TooLarge,
+    Bad(String),
+    Lost(Reason),
+}
+
+impl Delivery<'_> {
+    fn run(mut self) {
+        let mut load = Load::default();
+        while self.queue.wait_due(self.id, &mut load) {
+            if let Some(batch) = load.cut(self.batch, self.n_bytes_max) {
+                self.deliver(batch);
+            }
+        }
+        self.exporter.close();
+    }
+
+    /// Sends a batch, in parts where the server takes it in parts only.
+    fn deliver(&mut self, batch: Batch) {
+        let mut parts = vec![batch];
+        let mut n_isolating = 0;
+        while let Some(part) = parts.pop() {
+            let reason = match self.send(&part) {
+                End::Taken { n_rejected, n_bytes_sent } => {
+                    let lost = (n_rejected > 0).then_some((Reason::Rejected, n_rejected.min(part.n_spans as u64)));
+                    self.settle(part, lost, n_bytes_sent);
+                    // What one batch was too large for may be right for the next ones.
+                    self.n_bytes_max = (self.n_bytes_max + self.n_bytes_max / 8 + 1).min(self.batch.n_bytes_max);
+                    continue;
+                }
+                End::TooLarge if part.n_spans > 1 => {
+                    self.n_bytes_max = (part.n_bytes / 2).max(1);
+                    split(part, &mut parts);
+                    continue;
+                }
+                End::Bad(_) if part.n_spans > 1 && n_isolating < N_ISOLATING_REQUESTS_MAX => {
+                    n_isolating += 2;
+                    split(part, &mut parts);
+                    continue;
+                }
+                End::TooLarge => {
+                    self.log.say(Level::Warning, "too large", || "the server takes no span this large".to_owned());
+                    Reason::TooLarge
+                }
+                End::Bad(why) => {
+                    self.log.say(Level::Warning, "bad span", || format!("the server cannot read a span: {why}"));
+                    Reason::BadSpan
+                }
+                End::Lost(reason) => reason,
+            };
+            let n_spans = part.n_spans as u64;
+            self.settle(part, Some((reason, n_spans)), 0);
+        }
+    }
+
+    /// Sends the same until it is taken, or trying again is of no use.
+    fn send(&mut self, batch: &Batch) -> End {
+        let began_at = Instant::now();
+        let mut n_tries = 0;
+        loop {
+            let Some(timeout) = self.timeout() else { return End::Lost(Reason::Shutdown) };
+            self.queue.count_request(self.id, n_tries > 0);
+            let lost = self.queue.lost(self.id);
+            let outcome = self.exporter.export(batch, &Attempt { timeout, lost, is_retry: n_tries > 0 });
+            n_tries += 1;
+            let (asked_for, why) = match outcome {
+                Outcome::Taken { n_rejected, message, n_bytes_sent } => {
+                    if n_rejected > 0 {
+                        let text = || format!("the server left out {n_rejected} spans: {message}");
+                        self.log.say(Level::Warning, "rejected", text);
+                    }
+                    return End::Taken { n_rejected, n_bytes_sent };
+                }
+                Outcome::TooLarge => return End::TooLarge,
+                Outcome::Bad(why) => return End::Bad(why),
+                Outcome::Lost { reason, why } => {
+                    let n_spans = batch.n_spans;
+                    self.log.say(Level::Warning, reason.as_str(), || format!("{why}; {n_spans} spans are lost"));
+                    return End::Lost(reason);
+                }
+                Outcome::TryAgain { after, why } => (after, why),
+            };
+            let Some(pause) = self.retry.pause(n_tries, asked_for, began_at.elapsed(), ids::next()) else {
+                let n_spans = batch.n_spans;
+                self.log.say(Level::Warning, "gave up", || format!("gave up on {n_spans} spans: {why}"));
+                return End::Lost(Reason::Unreachable);
+            };
+            if n_tries > 1 {
+                // A single failure is not worth a line.
+                self.log.say(Level::Warning, "try again", || format!("{why}; the spans wait and are tried again"));
+            }
+            self.queue.pause(self.id, pause);
+        }
+    }
+
+    /// How long a request may take, by the time there is until a stop; `None` if there is none.
+    fn timeout(&self) -> Option<Duration> {
+        let Some(stop_by) = self.queue.stop_by(self.id) else { return Some(Duration::MAX) };
+        Some(stop_by.saturating_duration_since(Instant::now())).filter(|left| *left >= TIMEOUT_MIN)
+    }
+
+    fn settle(&self, batch: Batch, lost: Option<(Reason, u64)>, n_bytes_sent: u64) {
+        let settled = Settled { n_spans: batch.n_spans, n_bytes: batch.n_bytes, lost, n_bytes_sent };
+        self.queue.settle(self.id, settled, batch.into_pieces());
+    }
+}
+
+/// Puts the halves of a batch on top, the first one uppermost.
+fn split(batch: Batch, parts: &mut Vec<Batch>) {
+    let (first, second) = batch.halves();
+    parts.extend(second);
+    parts.extend(first);
+}

@@ -1,0 +1,347 @@
+//! The bounded queue between the program and the destinations.
+//!
+//! A span that ends is appended to an open chunk behind a short lock. When the chunk is full, or a destination is due
+//! to send, it is sealed and shared by all destinations, each of which has a lane: its place in the queue, with bounds
+//! and counts of its own, so that one that is slow or gone harms no other.
+
+mod lane;
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use crate::batch::Due;
+use crate::load::{Load, Piece};
+use crate::loss::{Loss, Reason};
+use crate::record::{self, Chunk};
+use crate::{DestinationStats, Flushed, OpenSpan, destination};
+pub(crate) use lane::Lane;
+use lane::Sleep;
+
+/// A chunk is sealed when it has so many spans: large enough to make sealing cheap, small enough to stay in the cache.
+const CHUNK_SPANS_MAX: usize = 512;
+/// A chunk is sealed when it has so many captured bytes.
+const CHUNK_BYTES_MAX: usize = 256 * 1024;
+/// A thread that the system did not give is asked for again after so many more spans.
+const N_SPANS_BETWEEN_STARTS: u64 = 256;
+
+#[derive(Debug, Default)]
+pub(crate) struct Queue {
+    state: Mutex<State>,
+    /// Wakes whoever waits for a flush or shutdown.
+    settled: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    open: Chunk,
+    /// An emptied chunk, so that filling and sending take turns with the same memory.
+    spare: Option<Chunk>,
+    lanes: Vec<Lane>,
+    n_ended: u64,
+    n_delivered: u64,
+    lost: Loss,
+}
+
+/// A lane that has spans and no thread yet.
+#[derive(Debug)]
+pub(crate) struct Starting {
+    pub(crate) id: destination::Id,
+    pub(crate) config: Arc<destination::Config>,
+}
+
+/// What became of spans that a lane had taken.
+#[derive(Debug, Default, Clone, Copy)]
+pub(crate) struct Settled {
+    /// How many spans it is about, and what they counted for.
+    pub(crate) n_spans: usize,
+    pub(crate) n_bytes: usize,
+    /// How many of them were lost, and why.
+    pub(crate) lost: Option<(Reason, u64)>,
+    pub(crate) n_bytes_sent: u64,
+}
+
+/// What had been done, and what had been accepted, when somebody began to wait.
+#[derive(Debug)]
+struct Targets {
+    n_delivered: u64,
+    n_lost: u64,
+    lanes: Vec<(destination::Id, u64)>,
+}
+
+/// The numbers of the whole queue.
+#[derive(Debug, Default)]
+pub(crate) struct Numbers {
+    pub(crate) n_ended: u64,
+    pub(crate) lost: Loss,
+    pub(crate) destinations: Vec<DestinationStats>,
+}
+
+impl Queue {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Opens a lane; it gets every span that ends from now on.
+    pub(crate) fn open_lane(&self, id: destination::Id, config: Arc<destination::Config>) {
+        let mut state = self.lock();
+        let lane = Lane::new(id, config, state.open.len());
+        state.lanes.push(lane);
+    }
+
+    /// Queues a span for every lane that has room. Answers which lanes need their thread, which is most often none.
+    pub(crate) fn push(&self, mut span: OpenSpan) -> Vec<Starting> {
+        let n_bytes = record::n_bytes(&span);
+        let mut starting = Vec::new();
+        {
+            let mut guard = self.lock();
+            let state = &mut *guard;
+            state.n_ended += 1;
+            let is_wanted = state.lanes.iter().any(|lane| lane.has_room(n_bytes));
+            let at = state.open.len();
+            let mut n_open_lanes = 0;
+            for lane in state.lanes.iter_mut().filter(|lane| !lane.is_closed) {
+                n_open_lanes += 1;
+                if lane.has_room(n_bytes) {
+                    starting.extend(lane.accept(n_bytes));
+                } else {
+                    lane.refuse(is_wanted.then_some(at));
+                    state.lost.add(Reason::QueueFull, 1);
+                }
+            }
+            if n_open_lanes == 0 {
+                state.lost.add(Reason::Shutdown, 1);
+            }
+            if is_wanted {
+                state.open.push(&mut span, n_bytes);
+                if state.open.len() >= CHUNK_SPANS_MAX || state.open.n_captured_bytes() >= CHUNK_BYTES_MAX {
+                    state.seal();
+                }
+            }
+        }
+        // Only now, outside of the lock: what was copied from goes back to this thread's pool.
+        if let Some(input) = span.input.take() {
+            input.recycle();
+        }
+        if let Some(output) = span.output.take() {
+            output.recycle();
+        }
+        starting
+    }
+
+    /// Says that a lane's thread could not be started.
+    pub(crate) fn not_started(&self, id: destination::Id) {
+        if let Some(lane) = self.lock().lane(id) {
+            lane.is_started = false;
+            lane.start_at_accepted = lane.n_accepted + N_SPANS_BETWEEN_STARTS;
+        }
+    }
+
+    /// Waits until a lane is due to send, and hands over what waits; `false` when the lane is closed and empty.
+    pub(crate) fn wait_due(&self, id: destination::Id, load: &mut Load) -> bool {
+        let mut since = None;
+        let mut guard = self.lock();
+        loop {
+            let state = &mut *guard;
+            let Some(lane) = state.lane(id) else { return false };
+            lane.sleep = Sleep::Awake;
+            if lane.stop_by.is_some() && lane.n_spans == 0 {
+                state.lanes.retain(|lane| lane.id != id);
+                self.settled.notify_all();
+                return false;
+            }
+            let now = Instant::now();
+            let wake = Arc::clone(&lane.wake);
+            match lane.config.batch.due(lane.waiting(since), now) {
+                Due::Now => {
+                    if load.n_spans() + lane.n_spans_in_inbox() < lane.n_spans.min(lane.config.batch.n_spans_max) {
+                        state.seal();
+                    }
+                    if let Some(lane) = state.lane(id) {
+                        load.append(&mut lane.inbox);
+                    }
+                    return true;
+                }
+                Due::At(at) => {
+                    since = since.or(Some(now));
+                    lane.sleep = Sleep::UntilDue;
+                    guard = wait(&wake, guard, at.saturating_duration_since(now));
+                }
+                Due::Never => {
+                    since = None;
+                    lane.sleep = Sleep::UntilMore;
+                    guard = wake.wait(guard).unwrap_or_else(PoisonError::into_inner);
+                }
+            }
+        }
+    }
+
+    /// Waits between two tries; less long if a stop is asked for meanwhile.
+    pub(crate) fn pause(&self, id: destination::Id, pause: Duration) {
+        let until = Instant::now() + pause;
+        let mut guard = self.lock();
+        let was_stopping = guard.lane(id).is_none_or(|lane| lane.stop_by.is_some());
+        loop {
+            let Some(lane) = guard.lane(id) else { return };
+            let now = Instant::now();
+            let until = lane.stop_by.map_or(until, |stop_by| until.min(stop_by));
+            if now >= until || (!was_stopping && lane.stop_by.is_some()) {
+                lane.sleep = Sleep::Awake;
+                return;
+            }
+            let wake = Arc::clone(&lane.wake);
+            lane.sleep = Sleep::Pausing;
+            guard = wait(&wake, guard, until - now);
+        }
+    }
+
+    /// When a lane must have stopped, if it must.
+    pub(crate) fn stop_by(&self, id: destination::Id) -> Option<Instant> {
+        self.lock().lane(id).and_then(|lane| lane.stop_by)
+    }
+
+    /// What a lane has lost so far.
+    pub(crate) fn lost(&self, id: destination::Id) -> Loss {
+        self.lock().lane(id).map(|lane| lane.stats.lost).unwrap_or_default()
+    }
+
+    /// Counts a request.
+    pub(crate) fn count_request(&self, id: destination::Id, is_retry: bool) {
+        if let Some(lane) = self.lock().lane(id) {
+            lane.stats.n_requests += 1;
+            lane.stats.n_retries += u64::from(is_retry);
+        }
+    }
+
+    /// Says what became of spans that a lane had taken, and gives their memory back.
+    pub(crate) fn settle(&self, id: destination::Id, settled: Settled, pieces: Vec<Piece>) {
+        let mut spare = None;
+        for piece in pieces {
+            if let Some(mut chunk) = Arc::into_inner(piece.chunk) {
+                chunk.clear(2 * CHUNK_BYTES_MAX);
+                spare = Some(chunk);
+            }
+        }
+        let mut state = self.lock();
+        let n_lost = settled.lost.map_or(0, |(_, n_lost)| n_lost);
+        state.n_delivered += (settled.n_spans as u64).saturating_sub(n_lost);
+        if let Some((reason, n_lost)) = settled.lost {
+            state.lost.add(reason, n_lost);
+        }
+        if let Some(lane) = state.lane(id) {
+            lane.settle(&settled);
+        }
+        if state.spare.is_none() {
+            state.spare = spare;
+        }
+        drop(state);
+        self.settled.notify_all();
+    }
+
+    /// Sends what waits and waits until all that was accepted before is settled, or time is over.
+    pub(crate) fn flush(&self, deadline: Instant) -> Flushed {
+        let mut state = self.lock();
+        let before = state.targets();
+        for lane in &mut state.lanes {
+            lane.flush_to = lane.n_accepted;
+            if lane.n_spans > 0 {
+                lane.wake_up();
+            }
+        }
+        self.wait_settled(state, &before, deadline)
+    }
+
+    /// Closes lanes: they take nothing more, send what they have until `stop_by`, and end.
+    pub(crate) fn close_lanes(&self, stop_by: Instant, which: impl Fn(&Lane) -> bool) {
+        let mut state = self.lock();
+        state.close(stop_by, which);
+    }
+
+    /// Closes every lane and waits until all are settled, or time is over.
+    pub(crate) fn shutdown(&self, deadline: Instant) -> Flushed {
+        let mut state = self.lock();
+        let before = state.targets();
+        state.close(deadline, |_| true);
+        self.wait_settled(state, &before, deadline)
+    }
+
+    fn wait_settled(&self, mut state: MutexGuard<'_, State>, before: &Targets, deadline: Instant) -> Flushed {
+        loop {
+            let n_remaining = |(id, target): &(destination::Id, u64)| {
+                let lane = state.lanes.iter().find(|lane| lane.id == *id);
+                lane.map_or(0, |lane| target.saturating_sub(lane.n_settled))
+            };
+            let n_remaining = before.lanes.iter().map(n_remaining).sum();
+            let left = deadline.saturating_duration_since(Instant::now());
+            if n_remaining == 0 || left.is_zero() {
+                return Flushed {
+                    n_delivered: state.n_delivered.saturating_sub(before.n_delivered),
+                    n_remaining,
+                    n_lost: state.lost.total().saturating_sub(before.n_lost),
+                };
+            }
+            state = wait(&self.settled, state, left);
+        }
+    }
+
+    pub(crate) fn numbers(&self) -> Numbers {
+        let state = self.lock();
+        Numbers {
+            n_ended: state.n_ended,
+            lost: state.lost,
+            destinations: state.lanes.iter().map(Lane::stats).collect(),
+        }
+    }
+}
+
+fn wait<'a>(condition: &Condvar, guard: MutexGuard<'a, State>, time: Duration) -> MutexGuard<'a, State> {
+    condition.wait_timeout(guard, time).unwrap_or_else(PoisonError::into_inner).0
+}
+
+impl State {
+    fn lane(&mut self, id: destination::Id) -> Option<&mut Lane> {
+        self.lanes.iter_mut().find(|lane| lane.id == id)
+    }
+
+    fn targets(&self) -> Targets {
+        Targets {
+            n_delivered: self.n_delivered,
+            n_lost: self.lost.total(),
+            lanes: self.lanes.iter().map(|lane| (lane.id, lane.n_accepted)).collect(),
+        }
+    }
+
+    /// Closes the open chunk and gives each lane its part of it.
+    fn seal(&mut self) {
+        let n_spans = self.open.len();
+        if n_spans == 0 {
+            return;
+        }
+        let chunk = Arc::new(std::mem::replace(&mut self.open, self.spare.take().unwrap_or_default()));
+        for lane in self.lanes.iter_mut().filter(|lane| !lane.is_closed) {
+            let range = lane.open_from..lane.open_to.unwrap_or(n_spans);
+            if range.start < range.end {
+                lane.inbox.push_back(Piece { chunk: Arc::clone(&chunk), range });
+            }
+            lane.open_from = 0;
+            lane.open_to = None;
+        }
+    }
+
+    fn close(&mut self, stop_by: Instant, which: impl Fn(&Lane) -> bool) {
+        self.seal();
+        for lane in self.lanes.iter_mut().filter(|lane| which(lane)) {
+            lane.is_closed = true;
+            lane.stop_by = Some(lane.stop_by.map_or(stop_by, |earlier| earlier.min(stop_by)));
+            lane.wake_up();
+        }
+        // A lane without a thread has nobody who would empty it.
+        for lane in self.lanes.iter().filter(|lane| lane.is_closed && !lane.is_started) {
+            self.lost.add(Reason::Shutdown, lane.n_spans as u64);
+        }
+        self.lanes.retain(|lane| !lane.is_closed || lane.is_started);
+    }
+}
+
+/// The pieces of chunks that a lane was given.
+type Inbox = VecDeque<Piece>;

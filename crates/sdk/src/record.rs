@@ -1,0 +1,227 @@
+//! A span that has ended, as it lies in the queue: fixed parts in a row, captured bytes in one buffer behind them.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use tracewood_span::{SpanId, Status, TraceId};
+
+use crate::captured::{Captured, Form};
+use crate::context::{PathNode, TraceAttributes};
+use crate::open::{Extra, OpenSpan};
+use crate::{Site, size};
+
+/// Captured bytes from this length on are handed over as they are, since copying them would hold the lock for long.
+const OWNED_BYTES_MIN: usize = 16 * 1024;
+
+/// A span that has ended.
+#[derive(Debug)]
+pub(crate) struct Record {
+    pub(crate) trace_id: TraceId,
+    pub(crate) span_id: SpanId,
+    pub(crate) parent_span_id: Option<SpanId>,
+    pub(crate) is_parent_remote: bool,
+    pub(crate) status: Status,
+    /// What it counts for in the bounds of the queue.
+    pub(crate) n_bytes: u32,
+    pub(crate) started_at_unix_nanos: u64,
+    pub(crate) ended_at_unix_nanos: u64,
+    pub(crate) site: Arc<Site>,
+    pub(crate) path: Option<Arc<PathNode>>,
+    pub(crate) trace: Option<Arc<TraceAttributes>>,
+    input: Option<Stored>,
+    output: Option<Stored>,
+    pub(crate) extra: Option<Box<Extra>>,
+}
+
+/// A captured value whose bytes lie in the chunk, or in a buffer of their own if they are many.
+#[derive(Debug)]
+struct Stored {
+    form: Form,
+    is_io: bool,
+    place: Place,
+    n_bytes_original: u64,
+}
+
+#[derive(Debug)]
+enum Place {
+    Chunk(Range<u32>),
+    Own(Vec<u8>),
+}
+
+/// A captured value, to be read.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct View<'a> {
+    pub(crate) form: Form,
+    /// Text or JSON; always UTF-8.
+    pub(crate) bytes: &'a [u8],
+    pub(crate) is_io: bool,
+    pub(crate) n_bytes_original: u64,
+}
+
+impl<'a> From<&'a Captured> for View<'a> {
+    fn from(captured: &'a Captured) -> Self {
+        let Captured { form, bytes, n_bytes_original, is_io } = captured;
+        Self { form: *form, bytes, is_io: *is_io, n_bytes_original: *n_bytes_original }
+    }
+}
+
+/// Spans that ended one after the other.
+#[derive(Debug, Default)]
+pub(crate) struct Chunk {
+    records: Vec<Record>,
+    bytes: Vec<u8>,
+}
+
+impl Chunk {
+    pub(crate) fn len(&self) -> usize {
+        self.records.len()
+    }
+
+    pub(crate) fn n_captured_bytes(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// Empties it, keeping its room unless that has grown out of proportion.
+    pub(crate) fn clear(&mut self, n_bytes_kept_max: usize) {
+        self.records.clear();
+        self.bytes.clear();
+        if self.bytes.capacity() > n_bytes_kept_max {
+            self.bytes = Vec::new();
+        }
+    }
+
+    pub(crate) fn records(&self, range: Range<usize>) -> impl Iterator<Item = Entry<'_>> {
+        let records = self.records.get(range).unwrap_or_default();
+        records.iter().map(|record| Entry { record, bytes: &self.bytes })
+    }
+
+    /// Takes a span in; buffers that were copied from are left behind in it, to be given back outside of any lock.
+    pub(crate) fn push(&mut self, span: &mut OpenSpan, n_bytes: usize) {
+        let input = span.input.as_mut().map(|value| self.store(value));
+        let output = span.output.as_mut().map(|value| self.store(value));
+        self.records.push(Record {
+            trace_id: span.trace_id,
+            span_id: span.span_id,
+            parent_span_id: span.parent_span_id,
+            is_parent_remote: span.is_parent_remote,
+            status: span.status,
+            n_bytes: u32::try_from(n_bytes).unwrap_or(u32::MAX),
+            started_at_unix_nanos: span.started_at_unix_nanos,
+            ended_at_unix_nanos: span.ended_at_unix_nanos,
+            site: Arc::clone(&span.site),
+            path: span.path.take(),
+            trace: span.trace.take(),
+            input,
+            output,
+            extra: span.extra.take(),
+        });
+    }
+
+    fn store(&mut self, value: &mut Captured) -> Stored {
+        let at = self.bytes.len();
+        let place = if value.bytes.len() >= OWNED_BYTES_MIN || u32::try_from(at + OWNED_BYTES_MIN).is_err() {
+            Place::Own(std::mem::take(&mut value.bytes))
+        } else {
+            self.bytes.extend_from_slice(&value.bytes);
+            Place::Chunk(at as u32..self.bytes.len() as u32)
+        };
+        Stored { form: value.form, is_io: value.is_io, place, n_bytes_original: value.n_bytes_original }
+    }
+}
+
+/// What a span that is about to be queued counts for in its bounds.
+pub(crate) fn n_bytes(span: &OpenSpan) -> usize {
+    let captured = |value: &Option<Captured>| value.as_ref().map_or(0, |value| value.bytes.len());
+    let extra = span.extra.as_deref().map_or(0, size::of_extra);
+    size_of::<Record>() + captured(&span.input) + captured(&span.output) + extra
+}
+
+/// A record together with the bytes of its chunk.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Entry<'a> {
+    record: &'a Record,
+    bytes: &'a [u8],
+}
+
+impl<'a> Entry<'a> {
+    pub(crate) fn input(&self) -> Option<View<'a>> {
+        self.view(self.record.input.as_ref())
+    }
+
+    pub(crate) fn output(&self) -> Option<View<'a>> {
+        self.view(self.record.output.as_ref())
+    }
+
+    fn view(&self, stored: Option<&'a Stored>) -> Option<View<'a>> {
+        let Stored { form, is_io, place, n_bytes_original } = stored?;
+        let bytes = match place {
+            Place::Chunk(range) => self.bytes.get(range.start as usize..range.end as usize).unwrap_or_default(),
+            Place::Own(bytes) => bytes,
+        };
+        Some(View { form: *form, bytes, is_io: *is_io, n_bytes_original: *n_bytes_original })
+    }
+
+    /// What most spans do not have.
+    pub(crate) fn extra(&self) -> Option<&'a Extra> {
+        self.record.extra.as_deref()
+    }
+
+    pub(crate) fn site(&self) -> &'a Site {
+        &self.record.site
+    }
+
+    pub(crate) fn trace(&self) -> Option<&'a TraceAttributes> {
+        self.record.trace.as_deref()
+    }
+
+    pub(crate) fn name(&self) -> &'a str {
+        self.extra().and_then(|extra| extra.name.as_deref()).unwrap_or_else(|| self.site().name())
+    }
+
+    /// The user's word for the sort of work, as it is by now.
+    pub(crate) fn kind(&self) -> &'a str {
+        self.extra().and_then(|extra| extra.kind.as_deref()).unwrap_or_else(|| self.site().kind())
+    }
+
+    pub(crate) fn status_message(&self) -> &'a str {
+        self.extra().and_then(|extra| extra.status_message.as_deref()).unwrap_or_default()
+    }
+
+    /// OTLP's `SpanKind` number.
+    pub(crate) fn otel_kind(&self) -> i32 {
+        let stated = self.extra().map_or(0, |extra| extra.otel_kind);
+        [stated, self.site().config().otel_kind].into_iter().find(|kind| *kind > 0).unwrap_or(1)
+    }
+
+    /// The session and user of the span itself: what was said later counts over what was said at decoration, and that
+    /// over what lies around the call.
+    pub(crate) fn session_id(&self) -> Option<&'a str> {
+        let own = self.extra().and_then(|extra| extra.session_id.as_deref());
+        own.or(self.site().config().session_id.as_deref()).or(self.trace().and_then(|t| t.session_id.as_deref()))
+    }
+
+    pub(crate) fn user_id(&self) -> Option<&'a str> {
+        let own = self.extra().and_then(|extra| extra.user_id.as_deref());
+        own.or(self.site().config().user_id.as_deref()).or(self.trace().and_then(|t| t.user_id.as_deref()))
+    }
+
+    /// The span's own tags.
+    pub(crate) fn tags(&self) -> &'a [String] {
+        let own = self.extra().and_then(|extra| extra.tags.as_deref());
+        own.unwrap_or(&self.site().config().tags)
+    }
+
+    /// The span's own metadata, as JSON text.
+    pub(crate) fn metadata(&self) -> Option<&'a [u8]> {
+        let own = self.extra().and_then(|extra| extra.metadata.as_ref()).map(|metadata| metadata.bytes.as_slice());
+        own.or(self.site().config().metadata_json.as_deref().map(str::as_bytes))
+    }
+}
+
+impl std::ops::Deref for Entry<'_> {
+    type Target = Record;
+
+    fn deref(&self) -> &Record {
+        self.record
+    }
+}
