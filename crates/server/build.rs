@@ -36,6 +36,7 @@ fn main() -> io::Result<()> {
         let etag = format!("\"{:x}-{:08x}\"", bytes.len(), crc.sum());
         let gzip = out_dir.join(format!("page-{index}.gz"));
         let is_smaller = write_gzip(&gzip, &bytes)?;
+        let [file, gzip] = [file, &gzip].map(|path| path.to_string_lossy().into_owned());
         let gzip = if is_smaller { format!("Some(include_bytes!({gzip:?}))") } else { "None".to_owned() };
         let _ = writeln!(
             table,

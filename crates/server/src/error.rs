@@ -115,9 +115,13 @@ impl Refusal {
     /// What the store's trouble means to a client.
     pub(crate) fn of_store(error: &tracewood_store::Error) -> Self {
         match error.kind() {
-            ErrorKind::Disk | ErrorKind::Unavailable => {
+            ErrorKind::Disk => {
                 tracing::warn!(error = %error, "the store refused: {error}");
                 Self::new(Reason::Unavailable, "the store cannot be used now; try again later")
+            }
+            ErrorKind::Unavailable => {
+                tracing::debug!(error = %error, "the store is busy: {error}");
+                Self::new(Reason::Overloaded, "the store is busy; try again in a moment")
             }
             ErrorKind::Query => Self::bad_request(error.to_string()),
             _ => Self::internal(error),

@@ -3,6 +3,7 @@
 
 pub mod api;
 mod error;
+mod gzip;
 mod ingest;
 mod openapi;
 mod price;

@@ -8,7 +8,6 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use http::{HeaderName, HeaderValue, Method, header};
 use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::compression::CompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::error::{Face, Reason, Refusal};
@@ -56,7 +55,6 @@ fn finish(routes: Router) -> Router {
         SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value))
     };
     routes
-        .layer(CompressionLayer::new())
         .layer(CatchPanicLayer::custom(panicked))
         .layer(header(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY))
         .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))

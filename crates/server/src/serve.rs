@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::routing::post;
-use tokio::net::TcpListener;
+use axum::serve::ListenerExt as _;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
 use crate::ingest::grpc;
@@ -34,6 +35,11 @@ pub async fn serve(
     let signal = |mut stopped: watch::Receiver<bool>| async move {
         let _ = stopped.wait_for(|is_stopping| *is_stopping).await;
     };
+    // Without this, an answer in several pieces waits for the client's delayed acknowledgement, 40 ms each time.
+    let at_once = |stream: &mut TcpStream| {
+        let _ = stream.set_nodelay(true);
+    };
+    let (http, grpc) = (http.tap_io(at_once), grpc.tap_io(at_once));
     let http = axum::serve(http, router::build(Arc::clone(&server))).with_graceful_shutdown(signal(stopped.clone()));
     let grpc = axum::serve(grpc, grpc_router(Arc::clone(&server))).with_graceful_shutdown(signal(stopped));
     let mut both = tokio::spawn(async { tokio::try_join!(http.into_future(), grpc.into_future()).map(|_| ()) });

@@ -41,6 +41,13 @@ impl Default for Limits {
     }
 }
 
+impl Limits {
+    /// The defaults, but for the size of a request, and with room for four of that size.
+    pub fn of_request_bytes(request_bytes_max: usize) -> Self {
+        Self { request_bytes_max, bytes_in_flight_max: request_bytes_max.saturating_mul(4), ..Self::default() }
+    }
+}
+
 /// What was taken and thrown away on purpose, counted.
 #[derive(Debug, Default)]
 pub(crate) struct Counters {

@@ -5,6 +5,7 @@ use axum::response::Response;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 
 use crate::error::{Face, Reason, Refusal};
+use crate::gzip::takes_gzip;
 
 /// A file of the page.
 #[derive(Debug)]
@@ -66,12 +67,4 @@ fn send(file: &'static File, headers: &HeaderMap) -> Response {
 fn is_known(file: &File, headers: &HeaderMap) -> bool {
     let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok()).unwrap_or_default();
     known.split(',').any(|tag| tag.trim().trim_start_matches("W/") == file.etag)
-}
-
-fn takes_gzip(headers: &HeaderMap) -> bool {
-    let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    accepted.split(',').any(|encoding| {
-        let mut parts = encoding.split(';').map(str::trim);
-        parts.next() == Some("gzip") && parts.next() != Some("q=0")
-    })
 }

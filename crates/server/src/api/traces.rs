@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use axum::extract::rejection::QueryRejection;
+use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
+use http::HeaderMap;
 use jiff::Timestamp;
 use serde::Deserialize;
 use tracewood_otlp::mutagent;
@@ -14,6 +15,7 @@ use utoipa::IntoParams;
 use super::convert;
 use super::model::{ErrorEnvelope, Trace, TraceList};
 use crate::error::{Reason, Refusal};
+use crate::gzip::takes_gzip;
 use crate::state::{PROJECT, Server};
 
 /// How many traces a page has when nobody asks for another number.
@@ -54,18 +56,19 @@ pub(crate) struct ListQuery {
 )]
 pub(crate) async fn list(
     State(server): State<Arc<Server>>,
+    headers: HeaderMap,
     query: Result<Query<ListQuery>, QueryRejection>,
 ) -> Result<Response, Refusal> {
     let Query(query) = query.map_err(|rejection| Refusal::bad_request(rejection.body_text()))?;
     let query = store_query(query)?;
+    let takes_gzip = takes_gzip(&headers);
     let worker = Arc::clone(&server);
     server
         .read(move || {
             let page = worker.store.traces(&query).map_err(|error| Refusal::of_store(&error))?;
-            super::json_response(&TraceList {
-                traces: page.traces.iter().map(Into::into).collect(),
-                next_cursor: page.next_cursor,
-            })
+            let list =
+                TraceList { traces: page.traces.iter().map(Into::into).collect(), next_cursor: page.next_cursor };
+            super::json_response(&list, takes_gzip)
         })
         .await
 }
@@ -83,12 +86,18 @@ pub(crate) async fn list(
         (status = 503, description = "The store cannot be read now.", body = ErrorEnvelope),
     )
 )]
-pub(crate) async fn one(State(server): State<Arc<Server>>, Path(text): Path<String>) -> Result<Response, Refusal> {
+pub(crate) async fn one(
+    State(server): State<Arc<Server>>,
+    headers: HeaderMap,
+    path: Result<Path<String>, PathRejection>,
+) -> Result<Response, Refusal> {
+    let Path(text) = path.map_err(|rejection| Refusal::bad_request(rejection.body_text()))?;
+    let takes_gzip = takes_gzip(&headers);
     let trace_id = mutagent::trace_id(&text);
     let worker = Arc::clone(&server);
     server
         .read(move || match worker.store.trace(PROJECT, trace_id) {
-            Ok(Some(trace)) => super::json_response(&convert::trace(&trace)),
+            Ok(Some(trace)) => super::json_response(&convert::trace(&trace), takes_gzip),
             Ok(None) => Err(Refusal::new(Reason::NotFound, format!("there is no trace \"{text}\""))),
             Err(error) => Err(Refusal::of_store(&error)),
         })

@@ -18,6 +18,9 @@ const BODY_TIMEOUT: Duration = Duration::from_mins(1);
 /// How long the rest of a body that is too large is read and thrown away, so that the client gets to read our answer.
 const DISCARD_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// How much memory is taken for a body before any of it has arrived.
+const CAPACITY_MAX: usize = 1024 * 1024;
+
 /// How a body was compressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Compression {
@@ -82,7 +85,8 @@ pub(crate) async fn read(server: &Server, headers: &HeaderMap, mut body: Body) -
             return Err(too_large(bytes_max));
         }
         let mut room: Option<OwnedSemaphorePermit> = None;
-        let mut bytes = BytesMut::new();
+        // What the client announces is believed up to here, so that announcing alone takes no memory.
+        let mut bytes = BytesMut::with_capacity(n_bytes_said.unwrap_or_default().min(CAPACITY_MAX));
         while let Some(frame) = body.frame().await {
             let frame = frame.map_err(|error| Refusal::bad_request(format!("the body ended early: {error}")))?;
             let Ok(chunk) = frame.into_data() else { continue };

@@ -1,0 +1,116 @@
+//! What can be said on the command line.
+
+use std::collections::HashMap;
+
+use clap::parser::ValueSource;
+use clap::{ArgMatches, Args as ClapArgs, CommandFactory, FromArgMatches, Parser, Subcommand};
+
+/// Traces of AI agents: takes them, keeps them, shows them.
+#[derive(Debug, Parser)]
+#[command(name = "tracewood", version, about, disable_help_subcommand = true)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Take spans, keep them, and show them.
+    ///
+    /// Every flag is also an environment variable and a line of the TOML file (the flag's name with _ for -). The flag
+    /// counts before the variable, the variable before the file, the file before the default.
+    Serve(ServeArgs),
+    /// Look at the traces of a running server.
+    Traces {
+        #[command(subcommand)]
+        command: TracesCommand,
+    },
+}
+
+/// The values of `serve` as they were written; `config.rs` reads them, so that an error can say where one came from.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct ServeArgs {
+    /// Where spans are kept; made if it is not there [default: .tracewood]
+    #[arg(long, value_name = "DIR", env = "TRACEWOOD_DATA")]
+    pub(crate) data: Option<String>,
+    /// Where HTTP is served; port 0 takes a free one [default: 127.0.0.1:4318]
+    #[arg(long, value_name = "ADDR:PORT", env = "TRACEWOOD_LISTEN")]
+    pub(crate) listen: Option<String>,
+    /// Where OTLP over gRPC is taken; port 0 takes a free one [default: 127.0.0.1:4317]
+    #[arg(long, value_name = "ADDR:PORT", env = "TRACEWOOD_GRPC")]
+    pub(crate) grpc: Option<String>,
+    /// The most bytes of a request, before and after decompression each [default: 67108864]
+    #[arg(long, value_name = "BYTES", env = "TRACEWOOD_REQUEST_BYTES_MAX")]
+    pub(crate) request_bytes_max: Option<String>,
+    /// What is logged: error, warn, info, debug, trace, or one of them for each target [default: info]
+    #[arg(long, value_name = "FILTER", env = "TRACEWOOD_LOG")]
+    pub(crate) log: Option<String>,
+    /// How it is logged: human, json, or auto for human on a terminal and json elsewhere [default: auto]
+    #[arg(long, value_name = "FORMAT", env = "TRACEWOOD_LOG_FORMAT")]
+    pub(crate) log_format: Option<String>,
+    /// A TOML file with any of these settings
+    #[arg(long, value_name = "FILE", env = "TRACEWOOD_CONFIG")]
+    pub(crate) config: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum TracesCommand {
+    /// List traces, newest first.
+    Ls(LsArgs),
+    /// Print one trace as a tree.
+    Show(ShowArgs),
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct LsArgs {
+    /// How many traces
+    #[arg(long, short = 'n', value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) limit: u64,
+    #[command(flatten)]
+    pub(crate) source: SourceArgs,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct ShowArgs {
+    /// The trace: 32 hex digits, a UUID, or the id as its client wrote it
+    #[arg(value_name = "TRACE_ID")]
+    pub(crate) trace_id: String,
+    #[command(flatten)]
+    pub(crate) source: SourceArgs,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct SourceArgs {
+    /// The server to ask
+    #[arg(long, value_name = "URL", env = "TRACEWOOD_SERVER", default_value = "http://127.0.0.1:4318")]
+    pub(crate) server: String,
+    /// Print the server's answer as it is
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Where each value of `serve` came from: whether it was the environment.
+#[derive(Debug, Default)]
+pub(crate) struct Sources(HashMap<String, ValueSource>);
+
+impl Sources {
+    fn of(matches: &ArgMatches) -> Self {
+        let source = |id: &clap::Id| Some((id.to_string(), matches.value_source(id.as_str())?));
+        Self(matches.ids().filter_map(source).collect())
+    }
+
+    /// Whether the value was read from the environment.
+    pub(crate) fn is_environment(&self, key: &str) -> bool {
+        self.0.get(key) == Some(&ValueSource::EnvVariable)
+    }
+}
+
+/// Reads the command line; ends the process with a message where it makes no sense.
+pub(crate) fn read() -> (Args, Sources) {
+    let matches = Args::command().get_matches();
+    let sources = matches.subcommand_matches("serve").map(Sources::of).unwrap_or_default();
+    match Args::from_arg_matches(&matches) {
+        Ok(args) => (args, sources),
+        Err(error) => error.exit(),
+    }
+}

@@ -1,0 +1,81 @@
+//! Questions to a running server over its read API.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use serde_json::Value;
+use tracewood_server::api::model::ErrorEnvelope;
+use ureq::Agent;
+
+use crate::args::SourceArgs;
+use crate::failure::Failure;
+
+/// How long an answer may take; a trace of 50 000 spans takes a few seconds to write out.
+const TIMEOUT: Duration = Duration::from_mins(1);
+/// The most bytes of an answer: sixteen full-size requests, more than any trace that fits on a screen.
+const ANSWER_BYTES_MAX: u64 = 1024 * 1024 * 1024;
+
+/// A server to ask.
+#[derive(Debug)]
+pub(crate) struct Client {
+    agent: Agent,
+    base_url: String,
+}
+
+impl Client {
+    /// The server that the command line names.
+    pub(crate) fn new(source: &SourceArgs) -> Self {
+        let config = Agent::config_builder().timeout_global(Some(TIMEOUT)).http_status_as_error(false).build();
+        Self { agent: config.into(), base_url: source.server.trim_end_matches('/').to_owned() }
+    }
+
+    /// Asks for a path and returns the answer's text if it is a success.
+    pub(crate) fn get(&self, path: &str) -> Result<Vec<u8>, Failure> {
+        let Self { agent, base_url } = self;
+        let mut response = agent.get(format!("{base_url}{path}")).call().map_err(|error| {
+            Failure::new(format!(
+                "no server answers at {base_url} ({error}); start one with \"tracewood serve\", or name another one \
+                 with --server (or TRACEWOOD_SERVER)"
+            ))
+        })?;
+        let status = response.status();
+        let body = response
+            .body_mut()
+            .with_config()
+            .limit(ANSWER_BYTES_MAX)
+            .read_to_vec()
+            .map_err(|error| Failure::new(format!("the answer of {base_url} ended early: {error}")))?;
+        if status.is_success() {
+            return Ok(body);
+        }
+        Err(Failure::new(match serde_json::from_slice::<ErrorEnvelope>(&body) {
+            Ok(envelope) => crate::terminal::safe(&envelope.error.message),
+            Err(_) => format!("{base_url} answered {status}; is it a Tracewood server?"),
+        }))
+    }
+}
+
+/// The answer as the shape that is expected.
+pub(crate) fn parse<T: serde::de::DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
+    serde_json::from_slice(body)
+        .map_err(|error| Failure::new(format!("the server's answer is not understood: {error}")))
+}
+
+/// The answer as it is, laid out for reading.
+pub(crate) fn pretty(body: &[u8]) -> Result<String, Failure> {
+    let value: Value = parse(body)?;
+    Ok(format!("{value:#}\n"))
+}
+
+/// Text as one segment of a path.
+pub(crate) fn segment(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            let _ = write!(out, "%{byte:02X}");
+        }
+    }
+    out
+}

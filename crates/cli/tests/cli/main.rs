@@ -1,0 +1,7 @@
+//! The built binary as its users run it.
+
+mod config;
+mod kill;
+mod serve;
+mod support;
+mod traces;

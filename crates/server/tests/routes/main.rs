@@ -1,0 +1,12 @@
+//! The server over real HTTP, on ports of its own and with the real store in a temporary folder; a file for each URL.
+
+mod api_traces;
+mod api_v1_health;
+mod api_v1_public_traces;
+mod api_v1_traces;
+mod elsewhere;
+mod grpc;
+mod page;
+mod support;
+mod v1_logs;
+mod v1_traces;
