@@ -1,1 +1,59 @@
-//! placeholder
+//! The native module of the Python package: glue between Python objects and the SDK core.
+//!
+//! Nothing here raises into a traced call, and nothing waits with the interpreter held.
+
+mod capture;
+mod context;
+mod exception;
+mod guard;
+mod log;
+mod memory;
+mod recorder;
+mod site;
+mod span;
+mod update;
+
+use pyo3::prelude::*;
+
+/// What the Python package builds upon; see `_native.pyi`.
+#[pymodule]
+fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    context::prepare(module.py())?;
+    module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+    module.add_class::<site::Site>()?;
+    module.add_class::<span::Span>()?;
+    module.add_class::<memory::Memory>()?;
+    module.add_class::<context::Attributes>()?;
+    for function in [
+        wrap_pyfunction!(capture::plan::is_coroutine, module)?,
+        wrap_pyfunction!(capture::plan::register, module)?,
+        wrap_pyfunction!(context::carried, module)?,
+        wrap_pyfunction!(context::carry, module)?,
+        wrap_pyfunction!(context::current_session_id, module)?,
+        wrap_pyfunction!(context::pop_attributes, module)?,
+        wrap_pyfunction!(context::push_attributes, module)?,
+        wrap_pyfunction!(log::drain_log, module)?,
+        wrap_pyfunction!(log::log_line, module)?,
+        wrap_pyfunction!(recorder::add_destination, module)?,
+        wrap_pyfunction!(recorder::add_memory, module)?,
+        wrap_pyfunction!(recorder::after_fork_in_child, module)?,
+        wrap_pyfunction!(recorder::encode, module)?,
+        wrap_pyfunction!(recorder::flush, module)?,
+        wrap_pyfunction!(recorder::has_destination, module)?,
+        wrap_pyfunction!(recorder::is_active_now, module)?,
+        wrap_pyfunction!(recorder::remove_destination, module)?,
+        wrap_pyfunction!(recorder::set_limits, module)?,
+        wrap_pyfunction!(recorder::set_observer, module)?,
+        wrap_pyfunction!(recorder::shutdown, module)?,
+        wrap_pyfunction!(recorder::stats, module)?,
+        wrap_pyfunction!(site::rearm, module)?,
+        wrap_pyfunction!(update::current_ids, module)?,
+        wrap_pyfunction!(update::current_span, module)?,
+        wrap_pyfunction!(update::start_span, module)?,
+        wrap_pyfunction!(update::swap_current, module)?,
+        wrap_pyfunction!(update::update, module)?,
+    ] {
+        module.add_function(function)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,164 @@
+//! The two context variables of the process: the current span, and what `using_attributes` hangs on new spans.
+#![expect(unsafe_code, reason = "context variables have no safe interface under the limited API")]
+
+use std::ffi::c_int;
+use std::sync::Arc;
+
+use pyo3::ffi;
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use tracewood_sdk::TraceAttributes;
+
+use crate::span::Span;
+
+// Not part of the limited API, though unchanged and exported by every CPython since 3.7.1: going through the methods of
+// the variable instead costs 60 ns more a span.
+unsafe extern "C" {
+    fn PyContextVar_New(name: *const std::ffi::c_char, default: *mut ffi::PyObject) -> *mut ffi::PyObject;
+    fn PyContextVar_Get(
+        variable: *mut ffi::PyObject,
+        default: *mut ffi::PyObject,
+        value: *mut *mut ffi::PyObject,
+    ) -> c_int;
+    fn PyContextVar_Set(variable: *mut ffi::PyObject, value: *mut ffi::PyObject) -> *mut ffi::PyObject;
+}
+
+static CURRENT: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+static ATTRIBUTES: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+
+/// Makes both variables; called once, when the module is loaded.
+pub(crate) fn prepare(py: Python<'_>) -> PyResult<()> {
+    CURRENT.get_or_try_init(py, || variable(py, c"tracewood_span"))?;
+    ATTRIBUTES.get_or_try_init(py, || variable(py, c"tracewood_attributes"))?;
+    Ok(())
+}
+
+fn variable(py: Python<'_>, name: &std::ffi::CStr) -> PyResult<Py<PyAny>> {
+    // SAFETY: the name is a C string, no default is allowed, and the result is a new reference or null.
+    unsafe { Bound::from_owned_ptr_or_err(py, PyContextVar_New(name.as_ptr(), std::ptr::null_mut())).map(Bound::unbind) }
+}
+
+#[inline]
+fn get<'py>(py: Python<'py>, variable: &PyOnceLock<Py<PyAny>>) -> Option<Bound<'py, PyAny>> {
+    let variable = variable.get(py)?;
+    let mut value = std::ptr::null_mut();
+    // SAFETY: `variable` is a context variable; `value` becomes a new reference, or stays null where none is set.
+    unsafe {
+        if PyContextVar_Get(variable.as_ptr(), std::ptr::null_mut(), &raw mut value) < 0 {
+            ffi::PyErr_Clear();
+            return None;
+        }
+        Bound::from_owned_ptr_or_opt(py, value)
+    }
+}
+
+#[inline]
+fn set(py: Python<'_>, variable: &PyOnceLock<Py<PyAny>>, value: *mut ffi::PyObject) {
+    let Some(variable) = variable.get(py) else { return };
+    // SAFETY: `variable` is a context variable and `value` a live object; the token that comes back is ours to release.
+    unsafe {
+        let token = PyContextVar_Set(variable.as_ptr(), value);
+        if token.is_null() {
+            ffi::PyErr_Clear();
+        } else {
+            ffi::Py_DECREF(token);
+        }
+    }
+}
+
+/// The current span, also one that has ended since.
+#[inline]
+pub(crate) fn current(py: Python<'_>) -> Option<Bound<'_, Span>> {
+    get(py, &CURRENT)?.cast_into::<Span>().ok()
+}
+
+/// Makes a span, or none, the current one.
+#[inline]
+pub(crate) fn set_current(py: Python<'_>, span: Option<&Bound<'_, Span>>) {
+    // SAFETY: `Py_None` is borrowed from the interpreter, which outlives the call.
+    set(py, &CURRENT, span.map_or_else(|| unsafe { ffi::Py_None() }, Bound::as_ptr));
+}
+
+/// What `using_attributes` hangs on the spans that begin here.
+#[inline]
+pub(crate) fn attributes(py: Python<'_>) -> Option<Arc<TraceAttributes>> {
+    let value = get(py, &ATTRIBUTES)?.cast_into::<Attributes>().ok()?;
+    Some(Arc::clone(&value.get().shared))
+}
+
+/// What `using_attributes` hangs on spans; one object for each block.
+#[pyclass(frozen, module = "tracewood._native")]
+#[derive(Debug)]
+pub(crate) struct Attributes {
+    shared: Arc<TraceAttributes>,
+}
+
+/// Puts fields over those that are current, each over its own, and answers what was current before.
+#[pyfunction]
+#[pyo3(signature = (*, user_id=None, session_id=None, tags=None, metadata=None, prompt_template=None, prompt_template_version=None, prompt_template_variables=None))]
+#[expect(clippy::too_many_arguments, reason = "they are the keywords of using_attributes")]
+pub(crate) fn push_attributes<'py>(
+    py: Python<'py>,
+    user_id: Option<String>,
+    session_id: Option<String>,
+    tags: Option<&Bound<'py, PyAny>>,
+    metadata: Option<&Bound<'py, PyAny>>,
+    prompt_template: Option<String>,
+    prompt_template_version: Option<String>,
+    prompt_template_variables: Option<&Bound<'py, PyAny>>,
+) -> PyResult<Option<Bound<'py, PyAny>>> {
+    let before = get(py, &ATTRIBUTES);
+    let mut fields = attributes(py).map(|shared| (*shared).clone()).unwrap_or_default();
+    fields.user_id = user_id.or(fields.user_id);
+    fields.session_id = session_id.or(fields.session_id);
+    if let Some(tags) = tags {
+        fields.tags = crate::capture::texts(tags);
+    }
+    if let Some(metadata) = metadata {
+        fields.metadata_json = Some(crate::capture::json(metadata).to_json());
+    }
+    fields.prompt_template = prompt_template.or(fields.prompt_template);
+    fields.prompt_template_version = prompt_template_version.or(fields.prompt_template_version);
+    if let Some(variables) = prompt_template_variables {
+        fields.prompt_template_variables_json = Some(crate::capture::json(variables).to_json());
+    }
+    let fields = Bound::new(py, Attributes { shared: Arc::new(fields) })?;
+    set(py, &ATTRIBUTES, fields.as_ptr());
+    Ok(before)
+}
+
+/// Brings back what `push_attributes` answered.
+#[pyfunction]
+pub(crate) fn pop_attributes(py: Python<'_>, before: &Bound<'_, PyAny>) {
+    set(py, &ATTRIBUTES, before.as_ptr());
+}
+
+/// The session of the innermost block that names one.
+#[pyfunction]
+pub(crate) fn current_session_id(py: Python<'_>) -> Option<String> {
+    attributes(py)?.session_id.clone()
+}
+
+/// Both variables as they are here, to be carried to another thread; `None` where there is nothing to carry.
+#[pyfunction]
+pub(crate) fn carried(py: Python<'_>) -> Option<(Option<Bound<'_, PyAny>>, Option<Bound<'_, PyAny>>)> {
+    let span = get(py, &CURRENT).filter(|span| !span.is_none());
+    let attributes = get(py, &ATTRIBUTES).filter(|attributes| !attributes.is_none());
+    (span.is_some() || attributes.is_some()).then_some((span, attributes))
+}
+
+/// Sets both variables to what was carried here; answers what they were.
+#[pyfunction]
+#[pyo3(signature = (both))]
+#[expect(clippy::type_complexity, reason = "the two variables, each of which may be unset")]
+pub(crate) fn carry<'py>(
+    py: Python<'py>,
+    both: Option<(Option<Bound<'py, PyAny>>, Option<Bound<'py, PyAny>>)>,
+) -> (Option<Bound<'py, PyAny>>, Option<Bound<'py, PyAny>>) {
+    let before = (get(py, &CURRENT), get(py, &ATTRIBUTES));
+    let (span, attributes) = both.unwrap_or_default();
+    let none = py.None();
+    set(py, &CURRENT, span.as_ref().map_or(none.as_ptr(), Bound::as_ptr));
+    set(py, &ATTRIBUTES, attributes.as_ref().map_or(none.as_ptr(), Bound::as_ptr));
+    before
+}

@@ -1,0 +1,443 @@
+//! A span as Python holds it: begun, current in its context, ended exactly once.
+#![expect(unsafe_code, reason = "reference counts have no safe interface")]
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use pyo3::ffi;
+use pyo3::prelude::*;
+use tracewood_sdk::{Captured, OpenSpan, Site, SpanContext, clock, json};
+use tracewood_span::{SpanId, Status, TraceId};
+
+use crate::capture::{self, Walk};
+use crate::guard::quietly;
+use crate::{context, exception, recorder};
+
+/// A span that was begun; once ended, or begun while tracing was off, its methods do nothing.
+#[pyclass(frozen, module = "tracewood")]
+#[derive(Debug)]
+pub(crate) struct Span {
+    ids: Option<(TraceId, SpanId)>,
+    is_open: AtomicBool,
+    options: Options,
+    state: Mutex<State>,
+}
+
+/// What is settled before a span begins.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Options {
+    /// Whether results are recorded.
+    pub(crate) captures_output: bool,
+    /// Whether the status of a failed span tells the type of the exception before its text: TraceRoot's SDK does,
+    /// MutagenT's gives the text alone.
+    pub(crate) tells_type: bool,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct State {
+    pub(crate) open: Option<OpenSpan>,
+    /// Made when the first child asks, since most spans have none.
+    context: Option<SpanContext>,
+    /// What was current when this span became so.
+    outer: Option<Py<Span>>,
+    /// What a suspended generator left current in its body, where it is not the span itself.
+    inner: Option<Py<Span>>,
+    /// What a generator has yielded so far.
+    items: Option<json::Writer>,
+    /// Whether the program said itself what came out, which a return value does not replace.
+    is_output_stated: bool,
+    /// The object of a face that stands for this span, whose changes are read when it ends.
+    view: Option<Py<PyAny>>,
+}
+
+/// Begins a span under the current one, without making it current.
+#[inline]
+pub(crate) fn start<'py>(
+    py: Python<'py>,
+    site: &Arc<Site>,
+    input: Option<Captured>,
+    options: Options,
+) -> PyResult<Bound<'py, Span>> {
+    let outer = context::current(py);
+    let parent = outer.as_ref().and_then(|outer| outer.get().context());
+    let mut open = recorder::get().start(site, parent.as_ref());
+    if let Some(input) = input {
+        open.set_input(input);
+    }
+    wrap(py, open, outer, options)
+}
+
+/// Makes the Python object of a span that was just begun.
+#[inline]
+pub(crate) fn wrap<'py>(
+    py: Python<'py>,
+    mut open: OpenSpan,
+    outer: Option<Bound<'py, Span>>,
+    options: Options,
+) -> PyResult<Bound<'py, Span>> {
+    if let Some(attributes) = context::attributes(py) {
+        open.set_trace_attributes(attributes);
+    }
+    let span = Bound::new(
+        py,
+        Span {
+            ids: Some((open.trace_id(), open.span_id())),
+            is_open: AtomicBool::new(true),
+            options,
+            state: Mutex::new(State { open: Some(open), outer: outer.map(Bound::unbind), ..State::default() }),
+        },
+    )?;
+    if recorder::is_observed() {
+        recorder::observe_start(py, &span);
+    }
+    Ok(span)
+}
+
+/// A span that records nothing, for calls while tracing is off.
+pub(crate) fn none(py: Python<'_>) -> PyResult<Bound<'_, Span>> {
+    Bound::new(
+        py,
+        Span { ids: None, is_open: AtomicBool::new(false), options: Options::default(), state: Mutex::new(State::default()) },
+    )
+}
+
+/// Makes a span current until it is left or ended.
+#[inline]
+pub(crate) fn enter(span: &Bound<'_, Span>) {
+    context::set_current(span.py(), Some(span));
+}
+
+impl Span {
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn is_open(&self) -> bool {
+        self.is_open.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn ids(&self) -> Option<(TraceId, SpanId)> {
+        self.ids
+    }
+
+    /// What children need to know.
+    #[inline]
+    pub(crate) fn context(&self) -> Option<SpanContext> {
+        let mut state = self.state();
+        if state.context.is_none() {
+            state.context = match &state.open {
+                Some(open) => Some(open.context()),
+                None => self.ids.map(|(trace_id, span_id)| SpanContext::new(trace_id, span_id)),
+            };
+        }
+        state.context.clone()
+    }
+
+    /// Changes the span, unless it has ended.
+    pub(crate) fn change(&self, change: impl FnOnce(&mut OpenSpan)) {
+        if let Some(open) = &mut self.state().open {
+            change(open);
+        }
+    }
+
+    /// Says what came out, in the program's own words.
+    pub(crate) fn state_output(&self, output: Captured) {
+        let mut state = self.state();
+        state.is_output_stated = true;
+        if let Some(open) = &mut state.open {
+            open.set_output(output);
+        }
+    }
+
+    fn outer<'py>(&self, py: Python<'py>) -> Option<Bound<'py, Self>> {
+        self.state().outer.as_ref().map(|outer| outer.bind(py).clone())
+    }
+
+    /// The nearest span around this one that has not ended.
+    #[inline]
+    fn open_outer<'py>(&self, py: Python<'py>) -> Option<Bound<'py, Self>> {
+        let mut outer = self.outer(py)?;
+        while !outer.get().is_open() {
+            outer = outer.get().outer(py)?;
+        }
+        Some(outer)
+    }
+}
+
+/// Takes a span out of the context, if it is current there or, for the scope of a function, if something below it is.
+#[inline]
+pub(crate) fn retire(span: &Bound<'_, Span>, is_scope: bool) {
+    let py = span.py();
+    let Some(mut current) = context::current(py) else { return };
+    while !current.is(span) {
+        // Something else is current: another context, or a span below that was left open.
+        match is_scope.then(|| current.get().outer(py)).flatten() {
+            Some(outer) => current = outer,
+            None => return,
+        }
+    }
+    drop(current);
+    context::set_current(py, span.get().open_outer(py).as_ref());
+}
+
+/// Ends a span, once; `change` has the last word on it.
+#[inline]
+pub(crate) fn finish(span: &Bound<'_, Span>, ended_at: u64, change: impl FnOnce(&mut OpenSpan, bool)) {
+    let this = span.get();
+    if !this.is_open() {
+        return;
+    }
+    let py = span.py();
+    let view = this.state().view.take();
+    if let Some(view) = view {
+        // The face's own code; it may set what the program changed on its object.
+        quietly(py, || view.call_method0(py, "_settle").map(drop));
+    }
+    let mut state = this.state();
+    if !this.is_open.swap(false, Ordering::Relaxed) {
+        return;
+    }
+    // Somebody else who holds the span, such as a task that has not begun, may make children of it later.
+    // SAFETY: the object is alive, and its count is only looked at.
+    if state.context.is_none() && unsafe { ffi::Py_REFCNT(span.as_ptr()) } > 2 {
+        state.context = state.open.as_ref().map(OpenSpan::context);
+    }
+    let is_output_stated = state.is_output_stated;
+    let inner = state.inner.take();
+    let items = state.items.take();
+    let Some(mut open) = state.open.take() else { return };
+    drop(state);
+    drop(inner);
+    if let Some(items) = items
+        && !is_output_stated
+    {
+        open.set_output(items.finish());
+    }
+    open.set_ended_at_unix_nanos(ended_at);
+    change(&mut open, is_output_stated);
+    if recorder::is_observed() {
+        recorder::observe_end(py, span, &open, ended_at);
+    }
+    recorder::get().end(open);
+}
+
+#[pymethods]
+impl Span {
+    /// Ends the span of a function that returned; answers whether a coroutine came back whose end must be waited for.
+    fn leave(slf: &Bound<'_, Self>, result: &Bound<'_, PyAny>) -> bool {
+        quietly(slf.py(), || {
+            let ended_at = clock::now_unix_nanos();
+            retire(slf, true);
+            if capture::is_coroutine(result) {
+                return Ok(true);
+            }
+            let output = (slf.get().options.captures_output && !result.is_none()).then(|| capture::value(result));
+            finish(slf, ended_at, |open, is_stated| {
+                if let Some(output) = output
+                    && !is_stated
+                {
+                    open.set_output(output);
+                }
+            });
+            Ok(false)
+        })
+    }
+
+    /// Ends the span of a function that raised.
+    fn fail(slf: &Bound<'_, Self>, error: &Bound<'_, PyAny>) {
+        quietly(slf.py(), || {
+            let ended_at = clock::now_unix_nanos();
+            retire(slf, true);
+            let told = exception::tell(error);
+            let tells_type = slf.get().options.tells_type;
+            finish(slf, ended_at, |open, _| told.record(open, tells_type));
+            Ok(())
+        });
+    }
+
+    /// Makes the span current while the body of a generator runs; answers what was current before.
+    fn resume<'py>(slf: &Bound<'py, Self>) -> Option<Bound<'py, Self>> {
+        let py = slf.py();
+        let before = context::current(py);
+        let inner = slf.get().state().inner.take();
+        context::set_current(py, Some(inner.as_ref().map_or(slf, |inner| inner.bind(py))));
+        before
+    }
+
+    /// Brings back what was current before the body of a generator ran.
+    #[pyo3(signature = (before))]
+    fn suspend(slf: &Bound<'_, Self>, before: Option<&Bound<'_, Self>>) {
+        let py = slf.py();
+        let inner = context::current(py).filter(|current| !current.is(slf) && current.get().is_open());
+        slf.get().state().inner = inner.map(Bound::unbind);
+        context::set_current(py, before);
+    }
+
+    /// Records what a generator yielded, as one item of its output.
+    fn add_item(&self, item: &Bound<'_, PyAny>) {
+        if !self.options.captures_output {
+            return;
+        }
+        quietly(item.py(), || {
+            let begun = self.state().items.take();
+            let mut walk = match begun {
+                Some(writer) => Walk::with(item.py(), writer),
+                None => {
+                    let mut walk = Walk::new(item.py());
+                    walk.writer.begin_array();
+                    walk
+                }
+            };
+            walk.value(item.as_ptr());
+            self.state().items = Some(walk.writer);
+            Ok(())
+        });
+    }
+
+    /// Ends the span of a generator that is exhausted or closed; a return value counts where nothing was yielded.
+    fn finish(slf: &Bound<'_, Self>, value: &Bound<'_, PyAny>) {
+        quietly(slf.py(), || {
+            let ended_at = clock::now_unix_nanos();
+            let this = slf.get();
+            let has_items = this.state().items.is_some();
+            let output =
+                (this.options.captures_output && !has_items && !value.is_none()).then(|| capture::value(value));
+            finish(slf, ended_at, |open, is_stated| {
+                if let Some(output) = output
+                    && !is_stated
+                {
+                    open.set_output(output);
+                }
+            });
+            Ok(())
+        });
+    }
+
+    /// Makes the span current until it ends.
+    fn activate(slf: &Bound<'_, Self>) {
+        if slf.get().is_open() {
+            enter(slf);
+        }
+    }
+
+    /// Ends the span now; the spans around it are current again.
+    fn end(slf: &Bound<'_, Self>) {
+        quietly(slf.py(), || {
+            let ended_at = clock::now_unix_nanos();
+            retire(slf, false);
+            finish(slf, ended_at, |_, _| {});
+            Ok(())
+        });
+    }
+
+    /// Notes an exception without ending the span.
+    #[pyo3(signature = (error, *, is_status=true))]
+    fn record_exception(&self, error: &Bound<'_, PyAny>, is_status: bool) {
+        quietly(error.py(), || {
+            let told = exception::tell(error);
+            let tells_type = self.options.tells_type;
+            self.change(|open| if is_status { told.record(open, tells_type) } else { told.record_event(open) });
+            Ok(())
+        });
+    }
+
+    /// Notes that something happened.
+    #[pyo3(signature = (name, attributes=None, *, at_unix_nanos=None))]
+    fn add_event(&self, py: Python<'_>, name: &str, attributes: Option<&Bound<'_, PyAny>>, at_unix_nanos: Option<u64>) {
+        quietly(py, || {
+            let attributes = attributes.map(capture::attributes).unwrap_or_default();
+            self.change(|open| open.add_event(name, at_unix_nanos, attributes));
+            Ok(())
+        });
+    }
+
+    /// Sets attributes, each over one of the same name.
+    pub(crate) fn set_attributes(&self, attributes: &Bound<'_, PyAny>) {
+        quietly(attributes.py(), || {
+            let attributes = capture::attributes(attributes);
+            self.change(|open| {
+                for (key, value) in attributes {
+                    open.set_attribute(&key, value);
+                }
+            });
+            Ok(())
+        });
+    }
+
+    /// Says how it went: `ok`, `error` or `unset`.
+    #[pyo3(signature = (status, message=""))]
+    fn set_status(&self, status: &str, message: &str) {
+        let status = Status::from_word(status).unwrap_or_default();
+        self.change(|open| open.set_status(status, message));
+    }
+
+    /// Whether it records: not ended, and begun while tracing was on.
+    #[getter]
+    fn is_recording(&self) -> bool {
+        self.is_open()
+    }
+
+    /// The trace, in 32 hex digits.
+    #[getter]
+    fn trace_id(&self) -> Option<String> {
+        self.ids.map(|(trace_id, _)| trace_id.to_string())
+    }
+
+    /// The span, in 16 hex digits.
+    #[getter]
+    fn span_id(&self) -> Option<String> {
+        self.ids.map(|(_, span_id)| span_id.to_string())
+    }
+
+    /// The span that it was begun in, in 16 hex digits.
+    #[getter]
+    fn parent_span_id(&self) -> Option<String> {
+        self.state().open.as_ref()?.parent_span_id().map(|id| id.to_string())
+    }
+
+    /// What it is called.
+    #[getter]
+    fn name(&self) -> Option<String> {
+        self.state().open.as_ref().map(|open| open.name().to_owned())
+    }
+
+    /// What sort of work it is.
+    #[getter]
+    fn kind(&self) -> Option<String> {
+        self.state().open.as_ref().map(|open| open.kind().to_owned())
+    }
+
+    /// When it began, in nanoseconds since the Unix epoch.
+    #[getter]
+    fn started_at_unix_nanos(&self) -> Option<u64> {
+        self.state().open.as_ref().map(OpenSpan::started_at_unix_nanos)
+    }
+
+    /// The object of a face that stands for this span.
+    #[getter]
+    fn view(&self, py: Python<'_>) -> Option<Py<PyAny>> {
+        self.state().view.as_ref().map(|view| view.clone_ref(py))
+    }
+
+    #[setter]
+    fn set_view(&self, view: Option<Py<PyAny>>) {
+        // The old one is released after the lock, since that may run code of the program.
+        let old = std::mem::replace(&mut self.state().view, view);
+        drop(old);
+    }
+}
+
+impl Drop for Span {
+    /// Takes a long chain of spans apart in a loop, since spans that are never ended nest without limit.
+    fn drop(&mut self) {
+        let Ok(state) = self.state.get_mut() else { return };
+        let mut next = state.outer.take();
+        while let Some(outer) = next {
+            // SAFETY: the object is alive, and its count is only looked at; the interpreter is ours while an object of
+            // it is released.
+            let is_last = unsafe { ffi::Py_REFCNT(outer.as_ptr()) } == 1;
+            next = if is_last { outer.get().state().outer.take() } else { None };
+            drop(outer);
+        }
+    }
+}

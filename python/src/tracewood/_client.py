@@ -1,0 +1,157 @@
+"""The process and its one client: what is started once, and what a face asks for to be sent where."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from tracewood import _native
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from tracewood._options import Options
+
+__all__ = [
+    "add_destination",
+    "faces",
+    "flush",
+    "prepare",
+    "remove_destination",
+    "resource",
+    "shutdown",
+    "stats",
+    "was_shut_down",
+]
+
+# What each face has settled, by its name; the faces own no state of their own.
+faces: dict[str, Any] = {}
+
+# How long the end of the process may be held up by a server that does not answer.
+_EXIT_SECONDS = 5.0
+
+_prepared = False
+_shut_down: set[str] = set()
+
+
+def prepare(*, patch_threads: bool = True) -> None:
+    """Does once what the first destination needs: delivery at exit, forks, and the context of threads."""
+    global _prepared
+    if _prepared:
+        return
+    _prepared = True
+    import atexit
+
+    atexit.register(_at_exit)
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=_native.after_fork_in_child)
+    if patch_threads and os.environ.get("TRACEWOOD_PATCH_THREADS", "").lower() not in ("0", "false", "no", "off"):
+        from tracewood._threads import patch
+
+        patch()
+
+
+def add_destination(name: str, sort: str, **settings: Any) -> None:
+    """Has every finished span go to one more place, instead of where the same name sent it before.
+
+    Args:
+        name: The name of the place.
+        sort: `otlp`, `traceroot`, `mutagent`, `file` or `console`.
+        **settings: What that sort needs.
+
+    Raises:
+        ValueError: If a setting cannot work.
+    """
+    prepare()
+    _native.add_destination(name, sort, settings)
+    _shut_down.discard(name)
+
+
+def remove_destination(name: str, timeout: float) -> None:
+    """Delivers what waits and takes a destination away.
+
+    Args:
+        name: The name that it was added under.
+        timeout: How many seconds to wait at most.
+    """
+    _native.flush(timeout)
+    _native.remove_destination(name)
+    _shut_down.add(name)
+
+
+def was_shut_down(name: str) -> bool:
+    """Whether a destination was taken away again, so that a face does not start it from the environment by itself."""
+    return name in _shut_down
+
+
+def resource(options: Options | None = None) -> dict[str, Any]:
+    """What is said of the process with every batch."""
+    told: dict[str, Any] = {
+        "service.name": _service_name(),
+        "telemetry.sdk.name": "tracewood",
+        "telemetry.sdk.language": "python",
+        "telemetry.sdk.version": _native.__version__,
+        "process.pid": os.getpid(),
+        "process.runtime.name": sys.implementation.name,
+        "process.runtime.version": ".".join(map(str, sys.version_info[:3])),
+    }
+    if options is not None:
+        told.update(options.resource)
+        if options.service_name:
+            told["service.name"] = options.service_name
+        if options.environment:
+            told["deployment.environment.name"] = options.environment
+        if options.git_repo:
+            told["vcs.repository.url.full"] = options.git_repo
+        if options.git_ref:
+            told["vcs.ref.head.revision"] = options.git_ref
+    return told
+
+
+def flush(timeout: float) -> dict[str, int]:
+    """Waits until everything that ended before is delivered or lost, or until the time is over.
+
+    Args:
+        timeout: How many seconds to wait at most.
+
+    Returns:
+        How many spans were `delivered` and `lost` meanwhile, and how many are `remaining`.
+    """
+    delivered, remaining, lost = _native.flush(timeout)
+    return {"delivered": delivered, "remaining": remaining, "lost": lost}
+
+
+def shutdown(timeout: float) -> dict[str, int]:
+    """Flushes, then stops every destination; tracing may be started again afterwards.
+
+    Args:
+        timeout: How many seconds to wait at most.
+
+    Returns:
+        As for `flush`.
+    """
+    delivered, remaining, lost = _native.shutdown(timeout)
+    _shut_down.update(faces)
+    faces.clear()
+    return {"delivered": delivered, "remaining": remaining, "lost": lost}
+
+
+def stats() -> dict[str, Any]:
+    """What was done so far, in numbers: spans started and ended, and for each destination what became of them."""
+    return _native.stats()
+
+
+def _at_exit() -> None:
+    _native.shutdown(_EXIT_SECONDS)
+
+
+def _service_name() -> str:
+    """What the program is called where nobody said: the name of its script or module."""
+    main = sys.modules.get("__main__")
+    spec = getattr(main, "__spec__", None)
+    name = getattr(spec, "name", None)
+    if name:
+        return str(name).removesuffix(".__main__")
+    file = getattr(main, "__file__", None)
+    return os.path.splitext(os.path.basename(file))[0] if file else "python"
