@@ -25,6 +25,7 @@ CLIENTS = ("traceroot", "mutagent", "otlp-http", "otlp-grpc")
 FACES = ("traceroot", "mutagent")
 # Older interpreters lack what the published `traceroot` package asks for.
 OLDEST_PYTHON_FOR_TRACEROOT = (3, 11)
+OLDEST_NODE = (20, 19)
 
 
 class StepError(Exception):
@@ -144,12 +145,12 @@ def build_clients() -> str | None:
 
 
 def build_packages() -> None:
-    node = shutil.which("node")
+    node, wanted = shutil.which("node"), ".".join(map(str, OLDEST_NODE))
     if node is None:
-        raise StepError("Node 20 or newer is needed to build the page, and there is no 'node' on the path")
+        raise StepError(f"Node {wanted} or newer is needed to build the page, and there is no 'node' on the path")
     version = subprocess.run([node, "--version"], capture_output=True, text=True, check=True).stdout.strip().lstrip("v")
-    if int(version.split(".")[0]) < 20:
-        raise StepError(f"Node 20 or newer is needed to build the page, '{node}' is {version}")
+    if tuple(map(int, version.split(".")[:2])) < OLDEST_NODE:
+        raise StepError(f"Node {wanted} or newer is needed to build the page, '{node}' is {version}")
     call("npm", "ci", "--loglevel=error")
 
 
