@@ -13,6 +13,8 @@ pub(crate) use text::{push_cut_text, push_double, push_escaped, push_int, push_s
 const N_FRAMES_MAX: usize = 64;
 /// What is kept free for the marks that say what was cut; each is shorter.
 const MARK_BYTES_MAX: usize = 48;
+/// What stands for a list or mapping that is nested too deep.
+const TOO_DEEP: &str = "\"…<too deep>\"";
 /// Below this a value with its marks and brackets has no room.
 const N_BYTES_MIN: usize = 256;
 
@@ -136,7 +138,7 @@ impl Writer {
     fn begin(&mut self, is_object: bool) -> bool {
         if self.n_depth >= self.n_depth_max {
             self.is_cut = true;
-            self.string("…<too deep>");
+            self.scalar(TOO_DEEP.len(), |out| out.extend_from_slice(TOO_DEEP.as_bytes()));
             return false;
         }
         if !self.begin_value(2) {

@@ -2,10 +2,11 @@
 
 use std::sync::OnceLock;
 
+use tracewood_otlp::encode::{FLAG_HAS_IS_REMOTE, FLAG_IS_REMOTE};
 use tracewood_span::{Status, Value};
 
 use super::dialect::{Dialect, Sink, scope};
-use crate::json::{push_double, push_escaped, push_int, push_string};
+use crate::json::{push_double, push_escaped, push_int, push_string, push_unsigned};
 use crate::load::Batch;
 use crate::record::Entry;
 
@@ -46,6 +47,13 @@ fn push_span(out: &mut Vec<u8>, entry: &Entry<'_>, dialect: &impl Dialect) {
     if let Some(parent) = entry.parent_span_id {
         field(out, ",\"parentSpanId\":", &parent.to_string());
     }
+    if let Some(trace_state) = entry.extra().and_then(|extra| extra.trace_state.as_deref()) {
+        field(out, ",\"traceState\":", trace_state);
+    }
+    if entry.is_parent_remote {
+        out.extend_from_slice(b",\"flags\":");
+        push_unsigned(out, u64::from(FLAG_HAS_IS_REMOTE | FLAG_IS_REMOTE | 1));
+    }
     field(out, ",\"name\":", entry.name());
     out.extend_from_slice(b",\"kind\":");
     push_int(out, i64::from(entry.otel_kind()));
@@ -56,17 +64,31 @@ fn push_span(out: &mut Vec<u8>, entry: &Entry<'_>, dialect: &impl Dialect) {
     let mut attributes = Attributes { out, n_written: 0 };
     dialect.attributes(entry, &mut attributes);
     out.push(b']');
-    let events = entry.extra().map(|extra| extra.events.as_slice()).unwrap_or_default();
-    for (index, event) in events.iter().enumerate() {
-        out.extend_from_slice(if index == 0 { b",\"events\":[{\"timeUnixNano\":" } else { b",{\"timeUnixNano\":" });
-        push_text(out, &event.at_unix_nanos.to_string());
-        field(out, ",\"name\":", &event.name);
-        out.extend_from_slice(b",\"attributes\":");
-        push_attributes(out, &event.attributes);
-        out.push(b'}');
-    }
-    if !events.is_empty() {
-        out.push(b']');
+    if let Some(extra) = entry.extra() {
+        push_list(out, "events", &extra.events, |out, event| {
+            field(out, "{\"timeUnixNano\":", &event.at_unix_nanos.to_string());
+            field(out, ",\"name\":", &event.name);
+            out.extend_from_slice(b",\"attributes\":");
+            push_attributes(out, &event.attributes);
+            out.push(b'}');
+        });
+        push_list(out, "links", &extra.links, |out, link| {
+            field(out, "{\"traceId\":", &link.trace_id.to_string());
+            field(out, ",\"spanId\":", &link.span_id.to_string());
+            out.extend_from_slice(b",\"attributes\":");
+            push_attributes(out, &link.attributes);
+            out.push(b'}');
+        });
+        for (name, n_dropped) in
+            [("droppedAttributesCount", extra.n_dropped_attributes), ("droppedEventsCount", extra.n_dropped_events)]
+        {
+            if n_dropped > 0 {
+                out.extend_from_slice(b",\"");
+                out.extend_from_slice(name.as_bytes());
+                out.extend_from_slice(b"\":");
+                push_unsigned(out, u64::from(n_dropped));
+            }
+        }
     }
     if entry.status != Status::Unset {
         out.extend_from_slice(b",\"status\":{\"code\":");
@@ -77,6 +99,23 @@ fn push_span(out: &mut Vec<u8>, entry: &Entry<'_>, dialect: &impl Dialect) {
         out.push(b'}');
     }
     out.push(b'}');
+}
+
+/// A field that is a list, left out where it is empty.
+fn push_list<T>(out: &mut Vec<u8>, name: &str, items: &[T], push: impl Fn(&mut Vec<u8>, &T)) {
+    for (index, item) in items.iter().enumerate() {
+        if index == 0 {
+            out.extend_from_slice(b",\"");
+            out.extend_from_slice(name.as_bytes());
+            out.extend_from_slice(b"\":[");
+        } else {
+            out.push(b',');
+        }
+        push(out, item);
+    }
+    if !items.is_empty() {
+        out.push(b']');
+    }
 }
 
 fn push_text(out: &mut Vec<u8>, text: &str) {
