@@ -35,7 +35,9 @@ pub(crate) fn prepare(py: Python<'_>) -> PyResult<()> {
 
 fn variable(py: Python<'_>, name: &std::ffi::CStr) -> PyResult<Py<PyAny>> {
     // SAFETY: the name is a C string, no default is allowed, and the result is a new reference or null.
-    unsafe { Bound::from_owned_ptr_or_err(py, PyContextVar_New(name.as_ptr(), std::ptr::null_mut())).map(Bound::unbind) }
+    unsafe {
+        Bound::from_owned_ptr_or_err(py, PyContextVar_New(name.as_ptr(), std::ptr::null_mut())).map(Bound::unbind)
+    }
 }
 
 #[inline]
@@ -139,9 +141,12 @@ pub(crate) fn current_session_id(py: Python<'_>) -> Option<String> {
     attributes(py)?.session_id.clone()
 }
 
+/// Both variables, each of which may be unset.
+type Both<'py> = (Option<Bound<'py, PyAny>>, Option<Bound<'py, PyAny>>);
+
 /// Both variables as they are here, to be carried to another thread; `None` where there is nothing to carry.
 #[pyfunction]
-pub(crate) fn carried(py: Python<'_>) -> Option<(Option<Bound<'_, PyAny>>, Option<Bound<'_, PyAny>>)> {
+pub(crate) fn carried(py: Python<'_>) -> Option<Both<'_>> {
     let span = get(py, &CURRENT).filter(|span| !span.is_none());
     let attributes = get(py, &ATTRIBUTES).filter(|attributes| !attributes.is_none());
     (span.is_some() || attributes.is_some()).then_some((span, attributes))
@@ -150,11 +155,7 @@ pub(crate) fn carried(py: Python<'_>) -> Option<(Option<Bound<'_, PyAny>>, Optio
 /// Sets both variables to what was carried here; answers what they were.
 #[pyfunction]
 #[pyo3(signature = (both))]
-#[expect(clippy::type_complexity, reason = "the two variables, each of which may be unset")]
-pub(crate) fn carry<'py>(
-    py: Python<'py>,
-    both: Option<(Option<Bound<'py, PyAny>>, Option<Bound<'py, PyAny>>)>,
-) -> (Option<Bound<'py, PyAny>>, Option<Bound<'py, PyAny>>) {
+pub(crate) fn carry<'py>(py: Python<'py>, both: Option<Both<'py>>) -> Both<'py> {
     let before = (get(py, &CURRENT), get(py, &ATTRIBUTES));
     let (span, attributes) = both.unwrap_or_default();
     let none = py.None();

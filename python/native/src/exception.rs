@@ -29,7 +29,7 @@ pub(crate) fn tell(error: &Bound<'_, PyAny>) -> Told {
     let module = name_of(&class, "__module__");
     let qualified = name_of(&class, "__qualname__");
     let type_name = if module == "builtins" || module.is_empty() { qualified } else { format!("{module}.{qualified}") };
-    let message = error.str().map(|text| cut(&text)).unwrap_or_else(|_| "<no text: its __str__ raised>".to_owned());
+    let message = error.str().map_or_else(|_| "<no text: its __str__ raised>".to_owned(), |text| cut(&text));
     // Leaving a program on purpose is no fault.
     let is_error = !(short_name == "SystemExit" && is_clean_exit(error));
     Told { stack: stack(error).ok(), type_name, short_name, message, is_error }
@@ -42,12 +42,12 @@ impl Told {
     }
 
     /// Writes it down, as an event and as the status.
-    pub(crate) fn record(&self, open: &mut OpenSpan, tells_type: bool) {
+    pub(crate) fn record(&self, open: &mut OpenSpan, is_mutagent: bool) {
         self.record_event(open);
         if !self.is_error {
             return;
         }
-        let message = match (self.message.is_empty(), tells_type) {
+        let message = match (self.message.is_empty(), !is_mutagent) {
             (true, _) => self.short_name.clone(),
             (false, true) => format!("{}: {}", self.short_name, self.message),
             (false, false) => self.message.clone(),
@@ -75,9 +75,8 @@ fn cut(text: &Bound<'_, PyString>) -> String {
 
 fn stack(error: &Bound<'_, PyAny>) -> PyResult<String> {
     let py = error.py();
-    let lines = py.import("traceback")?.call_method1(
-        "format_exception",
-        (error.get_type(), error, error.getattr("__traceback__")?, -N_FRAMES_MAX),
-    )?;
+    let lines = py
+        .import("traceback")?
+        .call_method1("format_exception", (error.get_type(), error, error.getattr("__traceback__")?, -N_FRAMES_MAX))?;
     PyString::new(py, "").call_method1("join", (lines,))?.extract()
 }

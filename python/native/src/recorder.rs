@@ -53,7 +53,8 @@ pub(crate) fn observe_start(py: Python<'_>, span: &Bound<'_, Span>) {
 pub(crate) fn observe_end(py: Python<'_>, span: &Bound<'_, Span>, open: &OpenSpan, ended_at: u64) {
     let millis = ended_at.saturating_sub(open.started_at_unix_nanos()) as f64 / 1e6;
     quietly(py, || {
-        observer(py).map_or(Ok(()), |observer| observer.call1(py, ("end", span, open.status().as_str(), millis)).map(drop))
+        observer(py)
+            .map_or(Ok(()), |observer| observer.call1(py, ("end", span, open.status().as_str(), millis)).map(drop))
     });
 }
 
@@ -277,7 +278,12 @@ fn lost<'py>(py: Python<'py>, loss: &loss::Loss) -> PyResult<Bound<'py, PyDict>>
 /// Sets how much of a value is recorded; what is `None` stays at its usual limit.
 #[pyfunction]
 #[pyo3(signature = (*, depth=None, items=None, string_bytes=None, value_bytes=None))]
-pub(crate) fn set_limits(depth: Option<usize>, items: Option<usize>, string_bytes: Option<usize>, value_bytes: Option<usize>) {
+pub(crate) fn set_limits(
+    depth: Option<usize>,
+    items: Option<usize>,
+    string_bytes: Option<usize>,
+    value_bytes: Option<usize>,
+) {
     let usual = json::Limits::default();
     capture::set_limits(json::Limits {
         n_depth_max: depth.unwrap_or(usual.n_depth_max),

@@ -74,7 +74,6 @@ impl Site {
     #[new]
     #[pyo3(signature = (name, kind, *, style="named", positional=None, var_positional=None, keyword_only=None, var_keyword=None, defaults=None, has_self=false, file=None, line=None, function=None, metadata=None, tags=None, attributes=None, capture_input=true, capture_output=true, session_id=None, user_id=None, first_call=None))]
     #[expect(clippy::too_many_arguments, reason = "they are what a decorator may say")]
-    #[expect(clippy::fn_params_excessive_bools, reason = "they are what a decorator may say")]
     fn new(
         name: String,
         kind: String,
@@ -118,7 +117,7 @@ impl Site {
             var_keyword,
             n_skipped: usize::from(has_self),
             captures_input: capture_input,
-            options: span::Options { captures_output: capture_output, tells_type: style != "raw" },
+            options: span::Options { captures_output: capture_output, is_mutagent: style == "raw" },
             attributes: attributes.filter(|given| !given.is_empty()).map(Bound::unbind),
             first_call,
             called_in: AtomicU64::new(0),
@@ -127,7 +126,12 @@ impl Site {
     }
 
     /// Begins the span of a call and makes it current; `None` while tracing is off.
-    fn enter<'py>(&self, py: Python<'py>, args: &Bound<'py, PyAny>, kwargs: &Bound<'py, PyAny>) -> Option<Bound<'py, Span>> {
+    fn enter<'py>(
+        &self,
+        py: Python<'py>,
+        args: &Bound<'py, PyAny>,
+        kwargs: &Bound<'py, PyAny>,
+    ) -> Option<Bound<'py, Span>> {
         if !self.is_on(py) {
             return None;
         }
@@ -139,7 +143,12 @@ impl Site {
     }
 
     /// Begins the span of a generator, which is current only while its body runs; `None` while tracing is off.
-    fn begin<'py>(&self, py: Python<'py>, args: &Bound<'py, PyAny>, kwargs: &Bound<'py, PyAny>) -> Option<Bound<'py, Span>> {
+    fn begin<'py>(
+        &self,
+        py: Python<'py>,
+        args: &Bound<'py, PyAny>,
+        kwargs: &Bound<'py, PyAny>,
+    ) -> Option<Bound<'py, Span>> {
         if !self.is_on(py) {
             return None;
         }
@@ -169,7 +178,12 @@ impl Site {
         self.is_calling.store(false, Ordering::Relaxed);
     }
 
-    fn open<'py>(&self, py: Python<'py>, args: &Bound<'py, PyAny>, kwargs: &Bound<'py, PyAny>) -> PyResult<Bound<'py, Span>> {
+    fn open<'py>(
+        &self,
+        py: Python<'py>,
+        args: &Bound<'py, PyAny>,
+        kwargs: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, Span>> {
         let input = self.captures_input.then(|| self.capture(args, kwargs));
         let span = span::start(py, &self.core, input, self.options)?;
         if let Some(attributes) = &self.attributes {
@@ -216,10 +230,9 @@ impl Site {
             }
             let n_positional = self.positional.len() as isize;
             if let Some(name) = &self.var_positional
-                && n_args > n_positional
                 && walk.writer.key(name)
             {
-                walk.tuple_from(args, n_positional);
+                walk.tuple_from(args, n_positional.min(n_args));
             }
             for parameter in &self.keyword_only {
                 let value = parameter.named_or_default(kwargs, n_kwargs, &mut n_named);
@@ -228,10 +241,9 @@ impl Site {
                 }
             }
             if let Some(name) = &self.var_keyword
-                && n_kwargs > n_named
                 && walk.writer.key(name)
             {
-                walk.mapping_where(kwargs, |key| !self.has_name(key));
+                walk.mapping_where(kwargs, |key| n_named == 0 || !self.has_name(key));
             }
             walk.writer.end();
         }

@@ -11,7 +11,7 @@ use tracewood_span::{SpanId, Status, TraceId};
 
 use crate::capture::{self, Walk};
 use crate::guard::quietly;
-use crate::{context, exception, recorder};
+use crate::{context, exception, recorder, update};
 
 /// A span that was begun; once ended, or begun while tracing was off, its methods do nothing.
 #[pyclass(frozen, module = "tracewood")]
@@ -28,9 +28,9 @@ pub(crate) struct Span {
 pub(crate) struct Options {
     /// Whether results are recorded.
     pub(crate) captures_output: bool,
-    /// Whether the status of a failed span tells the type of the exception before its text: TraceRoot's SDK does,
-    /// MutagenT's gives the text alone.
-    pub(crate) tells_type: bool,
+    /// Whether the status is worded as in MutagenT's SDK: `ok` after success, and the text of an exception alone.
+    /// TraceRoot's leaves it unset after success, and tells the type of an exception before its text.
+    pub(crate) is_mutagent: bool,
 }
 
 #[derive(Debug, Default)]
@@ -97,7 +97,12 @@ pub(crate) fn wrap<'py>(
 pub(crate) fn none(py: Python<'_>) -> PyResult<Bound<'_, Span>> {
     Bound::new(
         py,
-        Span { ids: None, is_open: AtomicBool::new(false), options: Options::default(), state: Mutex::new(State::default()) },
+        Span {
+            ids: None,
+            is_open: AtomicBool::new(false),
+            options: Options::default(),
+            state: Mutex::new(State::default()),
+        },
     )
 }
 
@@ -221,6 +226,22 @@ pub(crate) fn finish(span: &Bound<'_, Span>, ended_at: u64, change: impl FnOnce(
     recorder::get().end(open);
 }
 
+/// Ends a span whose function returned.
+#[inline]
+fn succeed(span: &Bound<'_, Span>, ended_at: u64, output: Option<Captured>) {
+    let is_mutagent = span.get().options.is_mutagent;
+    finish(span, ended_at, |open, is_stated| {
+        if let Some(output) = output
+            && !is_stated
+        {
+            open.set_output(output);
+        }
+        if is_mutagent && open.status() == Status::Unset {
+            open.set_status(Status::Ok, "");
+        }
+    });
+}
+
 #[pymethods]
 impl Span {
     /// Ends the span of a function that returned; answers whether a coroutine came back whose end must be waited for.
@@ -232,13 +253,7 @@ impl Span {
                 return Ok(true);
             }
             let output = (slf.get().options.captures_output && !result.is_none()).then(|| capture::value(result));
-            finish(slf, ended_at, |open, is_stated| {
-                if let Some(output) = output
-                    && !is_stated
-                {
-                    open.set_output(output);
-                }
-            });
+            succeed(slf, ended_at, output);
             Ok(false)
         })
     }
@@ -249,8 +264,8 @@ impl Span {
             let ended_at = clock::now_unix_nanos();
             retire(slf, true);
             let told = exception::tell(error);
-            let tells_type = slf.get().options.tells_type;
-            finish(slf, ended_at, |open, _| told.record(open, tells_type));
+            let is_mutagent = slf.get().options.is_mutagent;
+            finish(slf, ended_at, |open, _| told.record(open, is_mutagent));
             Ok(())
         });
     }
@@ -280,13 +295,12 @@ impl Span {
         }
         quietly(item.py(), || {
             let begun = self.state().items.take();
-            let mut walk = match begun {
-                Some(writer) => Walk::with(item.py(), writer),
-                None => {
-                    let mut walk = Walk::new(item.py());
-                    walk.writer.begin_array();
-                    walk
-                }
+            let mut walk = if let Some(writer) = begun {
+                Walk::with(item.py(), writer)
+            } else {
+                let mut walk = Walk::new(item.py());
+                walk.writer.begin_array();
+                walk
             };
             walk.value(item.as_ptr());
             self.state().items = Some(walk.writer);
@@ -302,13 +316,7 @@ impl Span {
             let has_items = this.state().items.is_some();
             let output =
                 (this.options.captures_output && !has_items && !value.is_none()).then(|| capture::value(value));
-            finish(slf, ended_at, |open, is_stated| {
-                if let Some(output) = output
-                    && !is_stated
-                {
-                    open.set_output(output);
-                }
-            });
+            succeed(slf, ended_at, output);
             Ok(())
         });
     }
@@ -335,8 +343,8 @@ impl Span {
     fn record_exception(&self, error: &Bound<'_, PyAny>, is_status: bool) {
         quietly(error.py(), || {
             let told = exception::tell(error);
-            let tells_type = self.options.tells_type;
-            self.change(|open| if is_status { told.record(open, tells_type) } else { told.record_event(open) });
+            let is_mutagent = self.options.is_mutagent;
+            self.change(|open| if is_status { told.record(open, is_mutagent) } else { told.record_event(open) });
             Ok(())
         });
     }
@@ -347,6 +355,52 @@ impl Span {
         quietly(py, || {
             let attributes = attributes.map(capture::attributes).unwrap_or_default();
             self.change(|open| open.add_event(name, at_unix_nanos, attributes));
+            Ok(())
+        });
+    }
+
+    /// Says things of the span; what is `None` stays as it is.
+    #[pyo3(signature = (*, name=None, kind=None, input=None, output=None, metadata=None, tags=None, model=None, model_parameters=None, usage=None, cost=None, prompt=None, provider=None, session_id=None, user_id=None))]
+    #[expect(clippy::too_many_arguments, reason = "they are what can be said of a span")]
+    fn update<'py>(
+        slf: &Bound<'py, Self>,
+        name: Option<Bound<'py, PyAny>>,
+        kind: Option<Bound<'py, PyAny>>,
+        input: Option<Bound<'py, PyAny>>,
+        output: Option<Bound<'py, PyAny>>,
+        metadata: Option<Bound<'py, PyAny>>,
+        tags: Option<Bound<'py, PyAny>>,
+        model: Option<Bound<'py, PyAny>>,
+        model_parameters: Option<Bound<'py, PyAny>>,
+        usage: Option<Bound<'py, PyAny>>,
+        cost: Option<Bound<'py, PyAny>>,
+        prompt: Option<Bound<'py, PyAny>>,
+        provider: Option<Bound<'py, PyAny>>,
+        session_id: Option<Bound<'py, PyAny>>,
+        user_id: Option<Bound<'py, PyAny>>,
+    ) {
+        let words = [
+            ("name", name),
+            ("kind", kind),
+            ("input", input),
+            ("output", output),
+            ("metadata", metadata),
+            ("tags", tags),
+            ("model", model),
+            ("model_parameters", model_parameters),
+            ("usage", usage),
+            ("cost_usd", cost),
+            ("prompt", prompt),
+            ("provider", provider),
+            ("session_id", session_id),
+            ("user_id", user_id),
+        ];
+        quietly(slf.py(), || {
+            for (word, value) in words {
+                if let Some(value) = value {
+                    update::say(slf.get(), word, &value, false);
+                }
+            }
             Ok(())
         });
     }

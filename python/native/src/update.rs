@@ -13,14 +13,14 @@ use crate::{capture, context, recorder};
 
 /// Begins a span by hand, without making it current; one that records nothing while tracing is off.
 #[pyfunction]
-#[pyo3(signature = (name, kind, *, trace_id=None, parent_span_id=None, tells_type=true))]
+#[pyo3(signature = (name, kind, *, trace_id=None, parent_span_id=None, is_mutagent=false))]
 pub(crate) fn start_span<'py>(
     py: Python<'py>,
     name: &str,
     kind: &str,
     trace_id: Option<&str>,
     parent_span_id: Option<&str>,
-    tells_type: bool,
+    is_mutagent: bool,
 ) -> PyResult<Bound<'py, Span>> {
     if !recorder::is_active() {
         return span::none(py);
@@ -28,21 +28,21 @@ pub(crate) fn start_span<'py>(
     let outer = context::current(py);
     let around = outer.as_ref().and_then(|outer| outer.get().context());
     let site = Arc::new(Site::named(name, kind));
-    let trace_id = trace_id.and_then(|text| trace_id_of(text));
+    let trace_id = trace_id.and_then(trace_id_of);
     let parent_span_id = parent_span_id.and_then(|text| text.parse::<SpanId>().ok());
     let open = match (&around, trace_id, parent_span_id) {
         (Some(around), None, None) => recorder::get().start(&site, Some(around)),
         (None, None, None) => recorder::get().start(&site, None),
         // A trace of its own and no parent said: a root there, unless that trace is the one around.
-        (Some(around), Some(trace_id), None) if around.trace_id() == trace_id => recorder::get().start(&site, Some(around)),
+        (Some(around), Some(trace_id), None) if around.trace_id() == trace_id => {
+            recorder::get().start(&site, Some(around))
+        }
         (_, Some(trace_id), parent) => recorder::get().start_in(&site, trace_id, parent),
         // A parent without its trace lies in the trace around, as children do.
         (Some(around), None, Some(parent)) => recorder::get().start_in(&site, around.trace_id(), Some(parent)),
-        (None, None, Some(parent)) => {
-            recorder::get().start_in(&site, tracewood_sdk::ids::trace_id(), Some(parent))
-        }
+        (None, None, Some(parent)) => recorder::get().start_in(&site, tracewood_sdk::ids::trace_id(), Some(parent)),
     };
-    span::wrap(py, open, outer, span::Options { captures_output: false, tells_type })
+    span::wrap(py, open, outer, span::Options { captures_output: false, is_mutagent })
 }
 
 /// A trace id as hex or as a dashed UUID.
@@ -92,7 +92,7 @@ pub(crate) fn update(span: &Bound<'_, Span>, words: &Bound<'_, PyDict>) {
     });
 }
 
-fn say(span: &Span, word: &str, value: &Bound<'_, PyAny>, is_io: bool) {
+pub(crate) fn say(span: &Span, word: &str, value: &Bound<'_, PyAny>, is_io: bool) {
     let text = || capture::text_of(value);
     match word {
         "input" | "output" => {

@@ -22,8 +22,8 @@ from tracewood._manual import (
     update_current_span,
     update_current_trace,
     using_attributes,
-    word as _word,
 )
+from tracewood._manual import word as _word
 from tracewood._native import Span
 
 TYPE_CHECKING = False

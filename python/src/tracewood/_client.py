@@ -31,16 +31,16 @@ faces: dict[str, Any] = {}
 # How long the end of the process may be held up by a server that does not answer.
 _EXIT_SECONDS = 5.0
 
-_prepared = False
+# What was done once for the process.
+_prepared: set[str] = set()
 _shut_down: set[str] = set()
 
 
 def prepare(*, patch_threads: bool = True) -> None:
     """Does once what the first destination needs: delivery at exit, forks, and the context of threads."""
-    global _prepared
     if _prepared:
         return
-    _prepared = True
+    _prepared.add("process")
     import atexit
 
     atexit.register(_at_exit)

@@ -153,8 +153,7 @@ def _remote_url(config: str) -> str | None:
     """The address of `origin`, else of the first remote."""
     first = None
     remote = None
-    for line in config.splitlines():
-        line = line.strip()
+    for line in map(str.strip, config.splitlines()):
         if line.startswith("["):
             remote = line[8:].strip('"] ') if line.startswith("[remote ") else None
         elif remote is not None and line.split("=", 1)[0].strip() == "url" and "=" in line:

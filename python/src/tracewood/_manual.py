@@ -67,7 +67,7 @@ def start_span(
     return begun
 
 
-class span:  # noqa: N801 - it reads like the verb that it is
+class span:
     """A span around a block: `with tracewood.span("search", type="tool") as found: …`.
 
     What the block raises is recorded and goes on. The object can be used any number of times, each a span of its own,
@@ -113,7 +113,7 @@ class span:  # noqa: N801 - it reads like the verb that it is
         return wrap(function, name=self._name, kind=kind, **options)  # type: ignore[no-any-return]
 
 
-class using_attributes:  # noqa: N801 - it reads like the verb that it is
+class using_attributes:
     """Hangs user, session, tags and metadata on every span that begins within a block.
 
     Blocks nest; the innermost that says something about a field counts. It works in `with` and `async with`, and as a
@@ -172,7 +172,7 @@ class using_attributes:  # noqa: N801 - it reads like the verb that it is
     def __call__(self, function: Function) -> Function:
         from tracewood._scope import scoped
 
-        return scoped(function, self._words)
+        return scoped(function, self._words)  # type: ignore[no-any-return]
 
 
 def get_current_span() -> Span | None:

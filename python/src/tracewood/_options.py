@@ -197,10 +197,11 @@ def resolve(**given: Any) -> Options:
 
     endpoint = option("endpoint", url, "")
     api_key = option("api_key", text, "")
-    headers = option("headers", mapping, {}, "OTEL_EXPORTER_OTLP_TRACES_HEADERS", "OTEL_EXPORTER_OTLP_HEADERS")
+    nothing: dict[str, str] = {}
+    headers = option("headers", mapping, nothing, "OTEL_EXPORTER_OTLP_TRACES_HEADERS", "OTEL_EXPORTER_OTLP_HEADERS")
     if api_key and not any(name.lower() == "authorization" for name in headers):
         headers = {**headers, "Authorization": f"Bearer {api_key}"}
-    resource = read(None, ("OTEL_RESOURCE_ATTRIBUTES",), mapping, {}, "resource")
+    resource = read(None, ("OTEL_RESOURCE_ATTRIBUTES",), mapping, nothing, "resource")
     options = Options(
         api_key=api_key,
         url=_traces_url(endpoint),

@@ -69,10 +69,15 @@ def function_below(target: Any) -> FunctionType | None:
         elif isinstance(target, type):
             return None
         else:
-            target = getattr(type(target), "__call__", None)
+            target = _call_of(type(target))
             if not isinstance(target, (FunctionType, MethodType)):
                 return None
     return None
+
+
+def _call_of(cls: type) -> Any:
+    """The `__call__` of a class, its own or inherited; not that of its metaclass."""
+    return next((base.__dict__["__call__"] for base in cls.__mro__ if "__call__" in base.__dict__), None)
 
 
 def parameters_of(target: Callable[..., Any]) -> Parameters:
@@ -105,7 +110,9 @@ def _from_code(function: FunctionType) -> Parameters:
     given = function.__defaults__ or ()
     defaults: dict[str, Any] = dict(zip(positional[n_positional - len(given) :], given, strict=True))
     defaults.update(function.__kwdefaults__ or {})
-    return Parameters(positional, var_positional, names[n_positional : n_positional + n_keyword_only], var_keyword, defaults)
+    return Parameters(
+        positional, var_positional, names[n_positional : n_positional + n_keyword_only], var_keyword, defaults
+    )
 
 
 def _from_signature(target: Callable[..., Any]) -> Parameters:

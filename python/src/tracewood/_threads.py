@@ -1,4 +1,4 @@
-"""The current span in threads: a function that carries it along, and an opt-out patch of the usual ways to start one."""
+"""The current span in threads: a function that carries it, and an opt-out patch of the usual ways to start one."""
 
 from __future__ import annotations
 

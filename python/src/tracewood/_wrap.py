@@ -74,7 +74,8 @@ def wrap(
         inner = wrap(target.__func__, name=name, kind=kind, style=style, **options)
         return type(target)(inner)
     if isinstance(target, type) or not callable(target):
-        _native.log(30, f"'{target!r:.80}' is no function and is left as it is; decorate its methods instead")
+        what = f"the class '{target.__name__}'" if isinstance(target, type) else f"a '{type(target).__name__}'"
+        _native.log(30, f"{what} is no function and is left as it is; decorate its methods instead")
         return target
     function = function_below(target)
     parameters = parameters_of(target)
@@ -99,10 +100,9 @@ def wrap(
     )
     wrapper: Any = _WRAPPERS[sort_of(target)](target, site)
     for attribute in _COPIED:
-        try:
-            setattr(wrapper, attribute, getattr(target, attribute))
-        except (AttributeError, TypeError):
-            pass
+        value = getattr(target, attribute, None)
+        if value is not None:
+            setattr(wrapper, attribute, value)
     if wrapper.__name__ in _WRAPPER_NAMES:
         wrapper.__name__ = wrapper.__qualname__ = plain_name
     wrapper.__dict__.update(getattr(target, "__dict__", None) or {} if function is target else {})
@@ -191,8 +191,11 @@ def _generator(function: Callable[..., Any], site: Site) -> Callable[..., Any]:
                 elif thrown is None:
                     item = next(body) if sent is None else body.send(sent)
                 elif isinstance(thrown, GeneratorExit):
-                    body.close()
-                    raise thrown
+                    # From 3.13 on, `close` gives the value that the body returned on its way out.
+                    closed = body.close()
+                    if closed is None:
+                        raise thrown
+                    raise StopIteration(closed)
                 else:
                     item = body.throw(thrown)
             except StopIteration as stop:
@@ -232,26 +235,16 @@ def _async_generator(function: Callable[..., Any], site: Site) -> Callable[..., 
             try:
                 if body is None:
                     body = function(*args, **kwargs)
-                    item = await body.__anext__()
-                elif thrown is None:
-                    item = await body.asend(sent)
-                elif isinstance(thrown, GeneratorExit):
-                    await body.aclose()
-                    raise thrown
-                else:
-                    item = await body.athrow(thrown)
-            except StopAsyncIteration:
-                if span is not None:
-                    span.suspend(outer)
-                    span.finish(None)
-                return
+                item = await _advance(body, sent, thrown)
             except BaseException as error:
                 if span is not None:
                     span.suspend(outer)
-                    if error is thrown and isinstance(error, GeneratorExit):
+                    if isinstance(error, StopAsyncIteration) or (error is thrown and isinstance(error, GeneratorExit)):
                         span.finish(None)
                     else:
                         span.fail(error)
+                if isinstance(error, StopAsyncIteration):
+                    return
                 raise
             finally:
                 thrown = None
@@ -265,6 +258,16 @@ def _async_generator(function: Callable[..., Any], site: Site) -> Callable[..., 
             del item
 
     return async_generator
+
+
+async def _advance(body: Any, sent: Any, thrown: BaseException | None) -> Any:
+    """Lets the body of an asynchronous generator run to its next item."""
+    if thrown is None:
+        return await body.asend(sent)
+    if isinstance(thrown, GeneratorExit):
+        await body.aclose()
+        raise thrown
+    return await body.athrow(thrown)
 
 
 _WRAPPERS = {

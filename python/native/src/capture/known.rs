@@ -87,7 +87,7 @@ pub(super) fn write(walk: &mut Walk<'_>, object: &Bound<'_, PyAny>, plan: &Plan)
         Form::Exception => exception(walk, object, plan)?,
         Form::NumpyScalar => {
             let item = method(object, "numpy", "generic", "item")?.call1((object,))?;
-            if item.is(object) || item.get_type().is(&object.get_type()) {
+            if item.is(object) || item.get_type().is(object.get_type()) {
                 return Err(PyTypeError::new_err("a numpy scalar without a plain form"));
             }
             walk.value(item.as_ptr());
@@ -127,9 +127,9 @@ fn set(walk: &mut Walk<'_>, object: &Bound<'_, PyAny>) {
         object.cast::<PyFrozenSet>().map(|set| exact_items(set.as_any())).unwrap_or_default()
     };
     let mut items = items;
-    if items.iter().all(|item| item.is_exact_instance_of::<PyString>()) {
+    if items.iter().all(PyAnyMethods::is_exact_instance_of::<PyString>) {
         items.sort_by_cached_key(super::text_of);
-    } else if items.iter().all(|item| item.is_exact_instance_of::<pyo3::types::PyInt>()) {
+    } else if items.iter().all(PyAnyMethods::is_exact_instance_of::<pyo3::types::PyInt>) {
         items.sort_by_cached_key(|item| item.extract::<i128>().unwrap_or(i128::MAX));
     }
     walk.within(object.as_ptr(), |walk| {
@@ -301,7 +301,7 @@ fn frame(walk: &mut Walk<'_>, object: &Bound<'_, PyAny>, plan: &Plan) -> PyResul
         .getattr_opt("columns")?
         .map(|columns| columns.py().get_type::<PyList>().call1((columns,)))
         .transpose()?
-        .map(|columns| columns.cast_into::<PyList>())
+        .map(Bound::cast_into::<PyList>)
         .transpose()?;
     if walk.writer.begin_object() {
         if walk.writer.key("__class__") {

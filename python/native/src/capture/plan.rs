@@ -72,33 +72,36 @@ static ENCODERS: PyOnceLock<Py<PyDict>> = PyOnceLock::new();
 ///
 /// `class` is a live type.
 pub(super) unsafe fn of(py: Python<'_>, class: *mut ffi::PyTypeObject) -> Arc<Plan> {
-    let known = PLANS.lock().unwrap_or_else(PoisonError::into_inner).as_ref().and_then(|plans| plans.get(&(class as usize)).cloned());
+    let known = PLANS
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .as_ref()
+        .and_then(|plans| plans.get(&(class as usize)).cloned());
     if let Some(plan) = known {
         return plan;
     }
     // SAFETY: a live type, as the caller says.
     let class = unsafe { Bound::from_borrowed_ptr(py, class.cast()).cast_into_unchecked::<PyType>() };
     let plan = Arc::new(make(&class));
-    let mut plans = PLANS.lock().unwrap_or_else(PoisonError::into_inner);
-    let plans = plans.get_or_insert_default();
-    let forgotten = if plans.len() >= N_PLANS_MAX { std::mem::take(plans) } else { HashMap::new() };
-    plans.insert(class.as_ptr() as usize, Arc::clone(&plan));
-    // Releasing a type may run code of its metaclass; the next call would wait for the lock that is still held here, if
-    // that code were traced, so the map is given up first.
-    drop(forgotten_later(forgotten));
+    let forgotten = {
+        let mut plans = PLANS.lock().unwrap_or_else(PoisonError::into_inner);
+        let plans = plans.get_or_insert_default();
+        let forgotten = (plans.len() >= N_PLANS_MAX).then(|| std::mem::take(plans));
+        plans.insert(class.as_ptr() as usize, Arc::clone(&plan));
+        forgotten
+    };
+    // Only now that the lock is free: releasing a type may run code of its metaclass, and that may be traced.
+    drop(forgotten);
     plan
-}
-
-fn forgotten_later(plans: HashMap<usize, Arc<Plan>>) -> Vec<Arc<Plan>> {
-    plans.into_values().collect()
 }
 
 /// Registers what writes the instances of a type and its subtypes: a callable that answers something simpler.
 #[pyfunction]
-pub(crate) fn register(class: Bound<'_, PyType>, encoder: Py<PyAny>) -> PyResult<()> {
-    let py = class.py();
+#[pyo3(signature = (cls, encoder))]
+pub(crate) fn register(cls: &Bound<'_, PyType>, encoder: Py<PyAny>) -> PyResult<()> {
+    let py = cls.py();
     let encoders = ENCODERS.get_or_init(py, || PyDict::new(py).unbind());
-    encoders.bind(py).set_item(&class, encoder)?;
+    encoders.bind(py).set_item(cls, encoder)?;
     let forgotten = PLANS.lock().unwrap_or_else(PoisonError::into_inner).take();
     drop(forgotten);
     Ok(())
@@ -109,10 +112,8 @@ pub(crate) fn register(class: Bound<'_, PyType>, encoder: Py<PyAny>) -> PyResult
 pub(crate) fn is_coroutine(object: &Bound<'_, PyAny>) -> bool {
     static COROUTINE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     let py = object.py();
-    let class = COROUTINE.get_or_try_init(py, || -> PyResult<_> {
-        // `types` has it too, but costs an import; every interpreter has loaded `_collections_abc`, which finds it so.
-        Ok(py.import("types")?.getattr("CoroutineType")?.unbind())
-    });
+    let class =
+        COROUTINE.get_or_try_init(py, || -> PyResult<_> { Ok(py.import("types")?.getattr("CoroutineType")?.unbind()) });
     // SAFETY: only the address of the type is compared.
     class.is_ok_and(|class| unsafe { ffi::Py_TYPE(object.as_ptr()).cast() } == class.as_ptr())
 }
@@ -148,7 +149,10 @@ impl<'py> Type<'py> {
     /// `module` and `Class`, each empty where a class does not say.
     fn name(&self, class: &Bound<'py, PyAny>) -> (String, String) {
         let text = |value: PyResult<Bound<'py, PyAny>>| {
-            value.ok().and_then(|value| value.cast_into::<PyString>().ok()).map(|text| text.to_string_lossy().into_owned())
+            value
+                .ok()
+                .and_then(|value| value.cast_into::<PyString>().ok())
+                .map(|text| text.to_string_lossy().into_owned())
         };
         let module = text(self.module.call_method1("__get__", (class,)));
         let qualname = text(self.qualname.call_method1("__get__", (class,)));
@@ -265,12 +269,11 @@ fn has_dict(class: &Bound<'_, PyType>) -> bool {
 }
 
 /// Adds the slots that a class itself has: descriptors of the type that `__slots__` makes.
-fn collect_slots<'py>(items: &Bound<'py, PyAny>, slots: &mut Vec<(String, Py<PyAny>)>) -> PyResult<()> {
-    let py = items.py();
+fn collect_slots(items: &Bound<'_, PyAny>, slots: &mut Vec<(String, Py<PyAny>)>) -> PyResult<()> {
     static MEMBER: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-    let member = MEMBER.get_or_try_init(py, || -> PyResult<_> {
-        Ok(py.import("types")?.getattr("MemberDescriptorType")?.unbind())
-    })?;
+    let py = items.py();
+    let member = MEMBER
+        .get_or_try_init(py, || -> PyResult<_> { Ok(py.import("types")?.getattr("MemberDescriptorType")?.unbind()) })?;
     let dict = PyDict::new(py);
     dict.update(items.cast::<pyo3::types::PyMapping>()?)?;
     for (name, value) in dict.iter() {
@@ -281,7 +284,9 @@ fn collect_slots<'py>(items: &Bound<'py, PyAny>, slots: &mut Vec<(String, Py<PyA
         }
         let Ok(name) = name.cast_into::<PyString>() else { continue };
         let name = name.to_string_lossy().into_owned();
-        if !(name.starts_with("__") && name.ends_with("__")) && !slots.iter().any(|(known, _)| *known == name) {
+        let is_special = name.starts_with("__") && name.ends_with("__");
+        let is_known = slots.iter().any(|(known, _)| *known == name);
+        if !is_special && !is_known {
             slots.push((name, value.unbind()));
         }
     }

@@ -48,7 +48,11 @@ pub(super) unsafe fn with_key(walk: &mut Walk<'_>, key: *mut ffi::PyObject, is_w
 ///
 /// `text` is a live `str` or an instance of a subclass.
 #[inline]
-pub(super) unsafe fn with_text<T>(text: *mut ffi::PyObject, n_bytes_max: usize, then: impl FnOnce(&str, u64) -> T) -> T {
+pub(super) unsafe fn with_text<T>(
+    text: *mut ffi::PyObject,
+    n_bytes_max: usize,
+    then: impl FnOnce(&str, u64) -> T,
+) -> T {
     // SAFETY: `text` is a text; each function's result is checked before use, and the borrowed bytes end with the call.
     unsafe {
         let n_chars = ffi::PyUnicode_GetLength(text);

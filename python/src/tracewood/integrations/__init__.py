@@ -1,6 +1,6 @@
 """Libraries that are traced without a change in the program: found by name, each brought in by an extra.
 
-Issue 4 hangs the instrumenting onto this list; until then a name is checked, and said once where its package is missing.
+Issue 4 hangs the instrumenting onto this list; until then a name is checked, and what is missing is said once.
 """
 
 from __future__ import annotations

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from traceroot._client import TracerootClient, get_client, initialize
-from traceroot.constants import Integration, SpanKind
 from tracewood import get_current_span_id, get_current_trace_id, update_current_trace, using_attributes
 from tracewood import update_current_span as _update_current_span
+
+from traceroot._client import TracerootClient, get_client, initialize
+from traceroot.constants import Integration, SpanKind
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -79,9 +80,10 @@ def observe(
     Returns:
         The decorated function, or a decorator.
     """
-    from traceroot._client import start_from_environment
     from tracewood._manual import word
     from tracewood._wrap import wrap
+
+    from traceroot._client import start_from_environment
 
     if callable(name) or isinstance(name, (classmethod, staticmethod)):
         return wrap(name, first_call=start_from_environment)

@@ -1,4 +1,4 @@
-"""What `traceroot.initialize` does: reads arguments and environment as TraceRoot's SDK does and adds its destination."""
+"""What `traceroot.initialize` does: reads what TraceRoot's SDK reads and adds its destination."""
 
 from __future__ import annotations
 
@@ -171,7 +171,7 @@ def _send_to(client: TracerootClient) -> None:
 def get_client() -> TracerootClient:
     """The client; made from the environment where there is none."""
     with _lock:
-        return _client.faces.get(_NAME) or initialize()  # type: ignore[no-any-return]
+        return _client.faces.get(_NAME) or initialize()
 
 
 def start_from_environment() -> None:

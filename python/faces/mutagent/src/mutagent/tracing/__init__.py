@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from mutagent.tracing._client import flush, init_tracing, is_tracing_initialized, shutdown_tracing
+from mutagent.tracing._client import flush as flush
+from mutagent.tracing._client import init_tracing, is_tracing_initialized, shutdown_tracing
 from mutagent.tracing._decorate import trace, with_trace
 from mutagent.tracing._manual import (
     end_span,
@@ -49,7 +50,6 @@ __all__ = [
     "TracePayload",
     "TracingConfig",
     "end_span",
-
     "get_current_session_id",
     "get_current_span",
     "get_current_trace_id",

@@ -81,7 +81,7 @@ def with_trace(
     start_from_environment()
     if not _native.is_active():
         return fn(SpanHandle())
-    span = _native.start_span(str(name) if name else word(kind), word(kind), tells_type=False)
+    span = _native.start_span(str(name) if name else word(kind), word(kind), is_mutagent=True)
     record(span, "input", input)
     if attributes:
         span.set_attributes(dict(attributes))

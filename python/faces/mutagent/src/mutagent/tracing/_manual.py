@@ -47,7 +47,7 @@ def start_span(options: SpanOptions) -> MutagentSpan | None:
         kind,
         trace_id=_hex(options.trace_id, 32),
         parent_span_id=_hex(options.parent_span_id, 16),
-        tells_type=False,
+        is_mutagent=True,
     )
     record(span, "input", options.input)
     if options.attributes:
@@ -143,7 +143,7 @@ async def _in_context(held: Any, coroutine: Any) -> Any:
         _native.swap_current(before)
 
 
-class session:  # noqa: N801 - it reads like the verb that it is
+class session:
     """A block whose spans belong to one session: `with session("chat-42"): …`; works with tracing off, too."""
 
     def __init__(self, session_id: str) -> None:

@@ -1,0 +1,293 @@
+"""The native module: capture of Python objects, the current span, delivery. Nothing of it is public but `Span`."""
+
+from collections.abc import Callable
+from typing import Any, Literal, TypeVar, final
+
+_Kept = TypeVar("_Kept")
+
+__all__ = [
+    "Attributes",
+    "Memory",
+    "Site",
+    "Span",
+    "__version__",
+    "add_destination",
+    "add_memory",
+    "after_fork_in_child",
+    "carried",
+    "carry",
+    "current_ids",
+    "current_session_id",
+    "current_span",
+    "drain_log",
+    "encode",
+    "flush",
+    "has_destination",
+    "is_active",
+    "is_coroutine",
+    "log",
+    "pop_attributes",
+    "push_attributes",
+    "rearm",
+    "register",
+    "remove_destination",
+    "set_limits",
+    "set_observer",
+    "shutdown",
+    "start_span",
+    "stats",
+    "swap_current",
+    "update",
+]
+
+__version__: str
+
+@final
+class Site:
+    """What is known of a decorated function before it is called."""
+
+    def __new__(
+        cls,
+        name: str,
+        kind: str,
+        *,
+        style: str = "named",
+        positional: tuple[str, ...] | None = None,
+        var_positional: str | None = None,
+        keyword_only: tuple[str, ...] | None = None,
+        var_keyword: str | None = None,
+        defaults: dict[str, Any] | None = None,
+        has_self: bool = False,
+        file: str | None = None,
+        line: int | None = None,
+        function: str | None = None,
+        metadata: Any = None,
+        tags: Any = None,
+        attributes: dict[str, Any] | None = None,
+        capture_input: bool = True,
+        capture_output: bool = True,
+        session_id: str | None = None,
+        user_id: str | None = None,
+        first_call: Callable[[], object] | None = None,
+    ) -> Site: ...
+    def enter(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Span | None:
+        """Begins the span of a call and makes it current; `None` while tracing is off."""
+
+    def begin(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Span | None:
+        """Begins the span of a generator, which is current only while its body runs; `None` while tracing is off."""
+
+@final
+class Span:
+    """A span that was begun; once ended, or begun while tracing was off, its methods do nothing."""
+
+    @property
+    def trace_id(self) -> str | None:
+        """The trace, in 32 hex digits."""
+
+    @property
+    def span_id(self) -> str | None:
+        """The span, in 16 hex digits."""
+
+    @property
+    def parent_span_id(self) -> str | None:
+        """The span that it was begun in, in 16 hex digits."""
+
+    @property
+    def name(self) -> str | None:
+        """What it is called."""
+
+    @property
+    def kind(self) -> str | None:
+        """What sort of work it is."""
+
+    @property
+    def started_at_unix_nanos(self) -> int | None:
+        """When it began, in nanoseconds since the Unix epoch."""
+
+    @property
+    def is_recording(self) -> bool:
+        """Whether it records: not ended, and begun while tracing was on."""
+
+    view: Any
+    """The object of a face that stands for this span."""
+
+    def update(
+        self,
+        *,
+        name: str | None = None,
+        kind: str | None = None,
+        input: Any = None,
+        output: Any = None,
+        metadata: Any = None,
+        tags: Any = None,
+        model: str | None = None,
+        model_parameters: Any = None,
+        usage: Any = None,
+        cost: float | None = None,
+        prompt: Any = None,
+        provider: str | None = None,
+        session_id: str | None = None,
+        user_id: str | None = None,
+    ) -> None:
+        """Says things of the span; what is `None` stays as it is."""
+
+    def set_attributes(self, attributes: dict[str, Any]) -> None:
+        """Sets attributes, each over one of the same name."""
+
+    def set_status(self, status: str, message: str = "") -> None:
+        """Says how it went: `ok`, `error` or `unset`."""
+
+    def add_event(
+        self, name: str, attributes: dict[str, Any] | None = None, *, at_unix_nanos: int | None = None
+    ) -> None:
+        """Notes that something happened, now unless a time is given."""
+
+    def record_exception(self, error: BaseException, *, is_status: bool = True) -> None:
+        """Notes an exception without ending the span."""
+
+    def end(self) -> None:
+        """Ends the span now; the span around it is current again."""
+
+    def activate(self) -> None:
+        """Makes the span current until it ends."""
+
+    def leave(self, result: Any) -> bool:
+        """Ends the span of a function that returned; answers whether a coroutine came back that must be awaited."""
+
+    def fail(self, error: BaseException) -> None:
+        """Ends the span of a function that raised."""
+
+    def resume(self) -> Span | None:
+        """Makes the span current while the body of a generator runs; answers what was current before."""
+
+    def suspend(self, before: Span | None) -> None:
+        """Brings back what was current before the body of a generator ran."""
+
+    def add_item(self, item: Any) -> None:
+        """Records what a generator yielded, as one item of its output."""
+
+    def finish(self, value: Any) -> None:
+        """Ends the span of a generator that is exhausted or closed."""
+
+@final
+class Memory:
+    """The spans that arrived in memory."""
+
+    def spans(self) -> list[dict[str, Any]]:
+        """Every span that arrived so far, in the order of their ends."""
+
+    def clear(self) -> None:
+        """Forgets them."""
+
+@final
+class Attributes:
+    """What `using_attributes` hangs on spans; one object for each block."""
+
+def add_destination(name: str, sort: str, settings: dict[str, Any]) -> None:
+    """Adds a destination, in the place of one of the same name.
+
+    Raises:
+        ValueError: If a setting cannot work.
+    """
+
+def add_memory(name: str) -> Memory:
+    """Adds a destination in memory and gives it."""
+
+def after_fork_in_child() -> None:
+    """Makes the recorder of a forked child its own."""
+
+def carried() -> tuple[Any, Any] | None:
+    """Both context variables as they are here; `None` where there is nothing to carry."""
+
+def carry(both: tuple[Any, Any] | None) -> tuple[Any, Any]:
+    """Sets both context variables to what was carried here; answers what they were."""
+
+def current_ids() -> tuple[str, str] | None:
+    """The trace and span ids of the current span in hex, also where it has ended."""
+
+def current_session_id() -> str | None:
+    """The session of the innermost block that names one."""
+
+def current_span() -> Span | None:
+    """The current span, unless there is none or it has ended."""
+
+def drain_log() -> None:
+    """Hands the log lines of the core that wait to `logging`."""
+
+def encode(value: Any) -> str:
+    """Any value as JSON text, as it would be recorded."""
+
+def flush(timeout: float) -> tuple[int, int, int]:
+    """Waits until what ended before is delivered or lost: `(delivered, remaining, lost)`."""
+
+def has_destination(name: str) -> bool:
+    """Whether a destination of that name takes spans."""
+
+def is_active() -> bool:
+    """Whether any destination takes spans."""
+
+def is_coroutine(object: Any) -> bool:
+    """Whether it is exactly what a coroutine function returns."""
+
+def log(level: int, line: str) -> None:
+    """Writes a line to the logger `tracewood`; a handler that raises is ignored."""
+
+def pop_attributes(before: Any) -> None:
+    """Brings back what `push_attributes` answered."""
+
+def push_attributes(
+    *,
+    user_id: str | None = None,
+    session_id: str | None = None,
+    tags: Any = None,
+    metadata: Any = None,
+    prompt_template: str | None = None,
+    prompt_template_version: str | None = None,
+    prompt_template_variables: Any = None,
+) -> Any:
+    """Puts fields over those that are current, each over its own, and answers what was current before."""
+
+def rearm() -> None:
+    """Lets every function look at the environment again at its next call, as after a shutdown."""
+
+def register(cls: type[_Kept], encoder: Callable[[_Kept], Any]) -> None:
+    """Registers what writes the instances of a type and its subtypes."""
+
+def remove_destination(name: str) -> bool:
+    """Takes a destination away, which still delivers what it has; answers whether there was one."""
+
+def set_limits(
+    *,
+    depth: int | None = None,
+    items: int | None = None,
+    string_bytes: int | None = None,
+    value_bytes: int | None = None,
+) -> None:
+    """Sets how much of a value is recorded; what is `None` is at its usual limit."""
+
+def set_observer(
+    observer: Callable[[Literal["start", "end"], Span, str, float], object] | None,
+) -> None:
+    """Has a callable told of every start and end: `(what, span, status, duration_millis)`; `None` ends it."""
+
+def shutdown(timeout: float) -> tuple[int, int, int]:
+    """Flushes, then stops every destination: `(delivered, remaining, lost)`."""
+
+def start_span(
+    name: str,
+    kind: str,
+    *,
+    trace_id: str | None = None,
+    parent_span_id: str | None = None,
+    is_mutagent: bool = False,
+) -> Span:
+    """Begins a span by hand, without making it current; one that records nothing while tracing is off."""
+
+def stats() -> dict[str, Any]:
+    """What was done so far, in numbers."""
+
+def swap_current(span: Span | None) -> Span | None:
+    """Makes a span, or none, current without any order; answers what was."""
+
+def update(span: Span, words: dict[str, Any]) -> None:
+    """Says things of a span; what is `None` stays as it is."""
