@@ -1,5 +1,5 @@
 // Traces to test with: built by hand, the same on every run.
-import type { JsonObject, Span, TraceDetail, TraceSummary } from "../src/api/types";
+import type { JsonObject, Span, Trace, TraceSummary } from "../src/api/types";
 
 export const TRACE_ID = "4bf92f3577b34da6a3ce929d0e0e4736";
 export const START = "2026-11-22T04:22:55.123456789Z";
@@ -15,7 +15,7 @@ export function span(changes: Partial<Span> = {}): Span {
     kind: "custom",
     kind_original: "span",
     status: "ok",
-    status_message: null,
+    status_message: "",
     started_at: START,
     ended_at: START,
     offset_nanos: 0,
@@ -104,7 +104,7 @@ const ANSWER =
   "Be under a roof by half past three.";
 
 /** The trip agent: two model calls, two tools of which one fails and is tried again, and a retrieval. */
-export function tripTrace(): TraceDetail {
+export function tripTrace(): Trace {
   const at = (millis: number) => new Date(Date.parse("2026-11-22T04:22:55.123Z") + millis).toISOString();
   const timed = (from: number, length: number) => ({
     started_at: at(from).replace("Z", "456789Z"),
@@ -285,7 +285,7 @@ const KINDS = [
 ];
 
 /** A trace of any size: each span hangs below one of those before it, chosen by a small generator without chance. */
-export function largeTrace(count: number): TraceDetail {
+export function largeTrace(count: number): Trace {
   let state = 42;
   const draw = (below: number) => {
     state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;

@@ -15,6 +15,7 @@ const HEALTH = {
   spans_durable: 1,
   spans_searchable: 1,
   wal_bytes: 0,
+  dropped_requests: { logs: 0, metrics: 0 },
   trouble: null,
 };
 

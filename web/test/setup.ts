@@ -15,4 +15,5 @@ afterEach(() => {
   cleanup();
   window.history.replaceState(null, "", "/");
   window.localStorage.clear();
+  window.sessionStorage.clear();
 });

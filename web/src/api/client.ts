@@ -1,5 +1,5 @@
 // The one place that talks to the server: fetches, bounded in time, and errors in plain words.
-import type { Health, TraceDetail, TracePage } from "./types";
+import type { Health, Trace, TraceList } from "./types";
 
 /** How long an answer may take before the page says so. A trace of 50 000 spans is tens of megabytes. */
 const TIMEOUT_MILLIS = 30_000;
@@ -31,18 +31,18 @@ export interface TraceListQuery {
   cursor?: string | undefined;
 }
 
-export function listTraces(query: TraceListQuery, signal?: AbortSignal): Promise<TracePage> {
+export function listTraces(query: TraceListQuery, signal?: AbortSignal): Promise<TraceList> {
   const parameters = new URLSearchParams();
   if (query.startedAfter) parameters.set("started_after", query.startedAfter);
   if (query.startedBefore) parameters.set("started_before", query.startedBefore);
   if (query.limit) parameters.set("limit", String(query.limit));
   if (query.cursor) parameters.set("cursor", query.cursor);
   const text = parameters.toString();
-  return get<TracePage>(`/api/v1/traces${text ? `?${text}` : ""}`, signal);
+  return get<TraceList>(`/api/v1/traces${text ? `?${text}` : ""}`, signal);
 }
 
-export function readTrace(traceId: string, signal?: AbortSignal): Promise<TraceDetail> {
-  return get<TraceDetail>(`/api/v1/traces/${encodeURIComponent(traceId)}`, signal);
+export function readTrace(traceId: string, signal?: AbortSignal): Promise<Trace> {
+  return get<Trace>(`/api/v1/traces/${encodeURIComponent(traceId)}`, signal);
 }
 
 export function readHealth(signal?: AbortSignal): Promise<Health> {

@@ -1,112 +1,257 @@
-// What the read API answers with.
+// What the read API answers with. Written by scripts/api-types.mjs from docs/openapi.json; do not edit.
 
-export type Status = "ok" | "error" | "unset";
-
-export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+export type Json = null | boolean | number | string | Json[] | JsonObject;
 export type JsonObject = { [key: string]: Json };
+
+/** Requests that were answered and thrown away, since only traces are kept. */
+export interface DroppedRequests {
+  /** Requests with logs. */
+  logs: number;
+  /** Requests with metrics. */
+  metrics: number;
+}
+
+/** Why a request was refused. */
+export interface ErrorEnvelope {
+  /** The error. */
+  error: ErrorBody;
+}
+
+/** What went wrong. */
+export interface ErrorBody {
+  /**
+   * `bad_request`, `not_found`, `method_not_allowed`, `unsupported_media_type`, `payload_too_large`, `unavailable` or
+   * `internal`.
+   */
+  code: string;
+  /** For people. */
+  message: string;
+}
+
+/** The repository and commit that ran. */
+export interface Git {
+  /** A commit, branch or tag. */
+  ref: string | null;
+  /** `owner/name` or a URL. */
+  repo: string | null;
+}
+
+/** How the server and its store are doing. */
+export interface Health {
+  /** Requests that were answered and thrown away, since only traces are kept. */
+  dropped_requests: DroppedRequests;
+  /** Spans made durable since the start. */
+  spans_durable: number;
+  /** Spans that can be found, since the start and with what was replayed. */
+  spans_searchable: number;
+  /** `ok` or `failing`. */
+  status: string;
+  /** What is wrong. */
+  trouble: string | null;
+  /** The server's version. */
+  version: string;
+  /** Bytes of the write-ahead log that are not in the indexes yet. */
+  wal_bytes: number;
+  /** Whether spans are taken now. */
+  writable: boolean;
+}
+
+/** Whether the server takes spans. */
+export interface Liveness {
+  /** `ok` or `failing`. */
+  status: string;
+  /** What is wrong; absent when nothing is. */
+  trouble?: string | null;
+}
+
+/** The library that made a span. */
+export interface Scope {
+  /** Its name. */
+  name: string;
+  /** Its version. */
+  version: string;
+}
+
+/** Where a piece of work is written down. */
+export interface Source {
+  /** The file, relative to the repository where one is known. */
+  file: string;
+  /** The function. */
+  function: string | null;
+  /** The line, counted from one. */
+  line: number | null;
+}
+
+/** One piece of work of an agent. */
+export interface Span {
+  /** Everything that the client said, untouched. */
+  attributes: JsonObject;
+  /** What it cost in US dollars. */
+  cost_usd: number | null;
+  /** How many attributes, events and links the client left out. */
+  dropped_count: number;
+  /** How long it took; null while it runs. */
+  duration_nanos: number | null;
+  /** When it ended; null while it runs. */
+  ended_at: string | null;
+  /** `production`, `staging` and the like. */
+  environment: string | null;
+  /** What happened on the way. */
+  events: SpanEvent[];
+  /** Why the model stopped. */
+  finish_reasons: string[];
+  git: Git | null;
+  /** What went in: JSON where the client sent JSON as text. */
+  input: Json;
+  /** What sort of work it is: one of fifteen words such as `llm`, `tool`, `agent`, `custom`. */
+  kind: string;
+  /** The client's own word for the sort of work; empty when it said none. */
+  kind_original: string;
+  /** Other spans that it has to do with. */
+  links: SpanLink[];
+  /** What the user attached to span and trace. */
+  metadata: JsonObject;
+  /** The model that answered, else the one that was asked for. */
+  model: string | null;
+  /** Temperature and the like. */
+  model_parameters: JsonObject;
+  /** The model that was asked for. */
+  model_requested: string | null;
+  /** What it is called. */
+  name: string;
+  /** How long after the first span of its trace it began. */
+  offset_nanos: number;
+  /** What came out, likewise. */
+  output: Json;
+  /** The span that it was started in; null at the root. */
+  parent_span_id: string | null;
+  /** Whether its end has not arrived yet. */
+  pending: boolean;
+  /** Who runs the model. */
+  provider: string | null;
+  /** The process that sent it. */
+  resource: JsonObject;
+  /** The library that made it. */
+  scope: Scope;
+  /** The conversation that it belongs to. */
+  session_id: string | null;
+  source: Source | null;
+  /** 16 hex digits. */
+  span_id: string;
+  /** The id as its client wrote it, where that was no such id. */
+  span_id_original: string | null;
+  /** When it began, in RFC 3339 with nine digits. */
+  started_at: string;
+  /** How it ended: `ok`, `error` or `unset`. */
+  status: string;
+  /** What went wrong, in the client's words; empty when nothing did. */
+  status_message: string;
+  /** Labels of the span and its trace. */
+  tags: string[];
+  /** From the start to the first token of a streamed answer. */
+  time_to_first_token_nanos: number | null;
+  /** 32 hex digits. */
+  trace_id: string;
+  /** The tokens used. */
+  usage: Usage;
+  /** The user whom it was done for. */
+  user_id: string | null;
+}
+
+/** Something that happened at one moment of a span. */
+export interface SpanEvent {
+  /** When, in RFC 3339 with nine digits. */
+  at: string;
+  /** What is known of it. */
+  attributes: JsonObject;
+  /** What happened. */
+  name: string;
+}
+
+/** Another span that a span has to do with. */
+export interface SpanLink {
+  /** What they have to do with each other. */
+  attributes: JsonObject;
+  /** The other span. */
+  span_id: string;
+  /** The trace of the other span. */
+  trace_id: string;
+}
+
+/** One trace with all its spans. */
+export interface Trace {
+  /** Its spans, by start, then by id. */
+  spans: Span[];
+  /** The trace in one line. */
+  trace: TraceSummary;
+}
+
+/** One page of traces, newest first. */
+export interface TraceList {
+  /** What to ask for the next page with; null after the last. */
+  next_cursor: string | null;
+  /** The traces. */
+  traces: TraceSummary[];
+}
 
 /** A trace in one line. */
 export interface TraceSummary {
-  trace_id: string;
-  trace_id_original: string | null;
-  name: string;
-  kind: string;
-  status: Status;
-  started_at: string;
+  /** The cost of its model calls in US dollars. */
+  cost_usd: number | null;
+  /** How long the root took; null while it runs. */
   duration_nanos: number | null;
-  root_missing: boolean;
-  input_preview: string;
-  output_preview: string;
-  span_count: number;
+  /** `production`, `staging` and the like. */
+  environment: string | null;
+  /** How many of them failed. */
   error_count: number;
+  /** The first words of what went in. */
+  input_preview: string;
+  /** Tokens in the prompts of its model calls, cached ones included. */
   input_tokens: number | null;
-  output_tokens: number | null;
-  total_tokens: number | null;
-  cost_usd: number | null;
-  models: string[];
-  user_id: string | null;
-  session_id: string | null;
-  environment: string | null;
-  tags: string[];
-}
-
-export interface TracePage {
-  traces: TraceSummary[];
-  next_cursor: string | null;
-}
-
-export interface Usage {
-  input_tokens: number | null;
-  output_tokens: number | null;
-  total_tokens: number | null;
-  cache_read_tokens: number | null;
-  cache_write_tokens: number | null;
-  reasoning_tokens: number | null;
-}
-
-export interface SpanEvent {
-  name: string;
-  at: string;
-  attributes: JsonObject;
-}
-
-export interface SpanLink {
-  trace_id: string;
-  span_id: string;
-  attributes: JsonObject;
-}
-
-export interface Span {
-  trace_id: string;
-  span_id: string;
-  span_id_original: string | null;
-  parent_span_id: string | null;
-  name: string;
+  /** The root's kind. */
   kind: string;
-  kind_original: string;
-  status: Status;
-  status_message: string | null;
-  started_at: string;
-  ended_at: string | null;
-  offset_nanos: number;
-  duration_nanos: number | null;
-  pending: boolean;
-  input: Json;
-  output: Json;
-  model: string | null;
-  model_requested: string | null;
-  provider: string | null;
-  model_parameters: JsonObject;
-  finish_reasons: string[];
-  usage: Usage;
-  cost_usd: number | null;
-  time_to_first_token_nanos: number | null;
+  /** The models that were called, each once. */
+  models: string[];
+  /** The root's name. */
+  name: string;
+  /** The first words of what came out. */
+  output_preview: string;
+  /** Tokens in the answers of its model calls, reasoning included. */
+  output_tokens: number | null;
+  /** Whether the root has not arrived; name, kind and times are then those of the earliest span without its parent. */
+  root_missing: boolean;
+  /** The conversation that it belongs to. */
   session_id: string | null;
-  user_id: string | null;
-  tags: string[];
-  environment: string | null;
-  metadata: JsonObject;
-  git: { repo: string | null; ref: string | null } | null;
-  source: { file: string | null; line: number | null; function: string | null } | null;
-  attributes: JsonObject;
-  events: SpanEvent[];
-  links: SpanLink[];
-  resource: JsonObject;
-  scope: { name: string; version: string };
-  dropped_count: number;
-}
-
-export interface TraceDetail {
-  trace: TraceSummary;
-  spans: Span[];
-}
-
-export interface Health {
+  /** How many spans have arrived. */
+  span_count: number;
+  /** When the root began, in RFC 3339 with nine digits. */
+  started_at: string;
+  /** How the root ended: `ok`, `error` or `unset`. */
   status: string;
-  version: string;
-  writable: boolean;
-  spans_durable: number;
-  spans_searchable: number;
-  wal_bytes: number;
-  trouble: string | null;
+  /** The labels of all its spans, each once. */
+  tags: string[];
+  /** Both together, or as clients stated it. */
+  total_tokens: number | null;
+  /** 32 hex digits. */
+  trace_id: string;
+  /** The id as its client wrote it, where that was no such id. */
+  trace_id_original: string | null;
+  /** The user whom it was done for. */
+  user_id: string | null;
+}
+
+/** The tokens that a model call used. */
+export interface Usage {
+  /** Input tokens read from a cache. */
+  cache_read_tokens: number | null;
+  /** Input tokens written to a cache. */
+  cache_write_tokens: number | null;
+  /** Tokens in the prompt, cached ones included. */
+  input_tokens: number | null;
+  /** Tokens in the answer, reasoning included. */
+  output_tokens: number | null;
+  /** Output tokens spent on reasoning. */
+  reasoning_tokens: number | null;
+  /** Both together, or as the client stated it. */
+  total_tokens: number | null;
 }

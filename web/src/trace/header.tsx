@@ -7,10 +7,12 @@ import { CopyButton } from "../ui/copy";
 import { Icon } from "../ui/icons";
 import { At } from "../ui/instant";
 import { KindGlyph } from "../ui/kind";
+import { useIsNarrow } from "../ui/media";
 import { Count, Dollars, Duration } from "../ui/quantity";
 import { ZoneSwitch } from "../ui/zone-switch";
 
 export function TraceHeader({ trace, spans }: { trace: TraceSummary; spans: Span[] }) {
+  const isNarrow = useIsNarrow();
   const git = spans.find((span) => span.git?.ref)?.git ?? null;
   return (
     <header className="trace-header">
@@ -22,7 +24,8 @@ export function TraceHeader({ trace, spans }: { trace: TraceSummary; spans: Span
         {oneLine(trace.name, 200) || "(no name)"}
       </h1>
       <Status trace={trace} />
-      <dl className="trace-facts">
+      {/* On a narrow screen it scrolls sideways, and what scrolls must be reachable by key. */}
+      <dl className="trace-facts" tabIndex={isNarrow ? 0 : undefined}>
         <Fact name="Started">
           <At at={trace.started_at} />
         </Fact>

@@ -2,7 +2,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useMemo } from "react";
 import { Failure } from "../api/client";
-import type { TraceDetail } from "../api/types";
+import type { Trace } from "../api/types";
 import { oneLine } from "../format/text";
 import { Link, leave, navigate, setParameters, traceAddress, usePlace } from "../router";
 import { SpanPanel } from "../span/span-panel";
@@ -51,7 +51,7 @@ export function TracePage({ traceId }: { traceId: string }) {
   );
 }
 
-function Loaded({ detail }: { detail: TraceDetail }) {
+function Loaded({ detail }: { detail: Trace }) {
   const { parameters } = usePlace();
   const tree = useMemo(() => buildTree(detail.spans), [detail.spans]);
   const wanted = parameters.get("span");

@@ -1,7 +1,7 @@
 // One trace and its spans, asked for again while it may still grow.
 import { replaceEqualDeep, useQuery } from "@tanstack/react-query";
 import { readTrace } from "../api/client";
-import type { TraceDetail } from "../api/types";
+import type { Trace } from "../api/types";
 import { millisOf } from "../format/instant";
 
 /** A trace younger than this may get more spans, even though none is pending. */
@@ -17,18 +17,18 @@ export function useTrace(traceId: string) {
     queryFn: ({ signal }) => readTrace(traceId, signal),
     refetchInterval: (query) => (query.state.data ? nextAskMillis(query.state.data, Date.now()) : false),
     structuralSharing: (before, after) =>
-      isLarge(after as TraceDetail) ? after : replaceEqualDeep(before as TraceDetail, after as TraceDetail),
+      isLarge(after as Trace) ? after : replaceEqualDeep(before as Trace, after as Trace),
   });
 }
 
 /** After how long to ask again; `false` once nothing more is to be expected. */
-export function nextAskMillis(detail: TraceDetail, nowMillis: number): number | false {
+export function nextAskMillis(detail: Trace, nowMillis: number): number | false {
   const isFresh = nowMillis - millisOf(detail.trace.started_at) < FRESH_MILLIS;
   const isOpen = detail.trace.root_missing ? isFresh : detail.spans.some((span) => span.pending);
   if (!isFresh && !isOpen) return false;
   return isLarge(detail) ? ASK_LARGE_EVERY_MILLIS : ASK_EVERY_MILLIS;
 }
 
-function isLarge(detail: TraceDetail): boolean {
+function isLarge(detail: Trace): boolean {
   return detail.spans.length > LARGE_SPANS;
 }

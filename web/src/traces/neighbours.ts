@@ -1,10 +1,10 @@
 // Which traces stand beside one in the list that was looked at last.
 import type { InfiniteData, QueryClient } from "@tanstack/react-query";
-import type { TracePage } from "../api/types";
+import type { TraceList } from "../api/types";
 import { flatten } from "./pages";
 
 export function neighbours(client: QueryClient, traceId: string): { newer: string | null; older: string | null } {
-  const lists = client.getQueriesData<InfiniteData<TracePage>>({ queryKey: ["traces"] });
+  const lists = client.getQueriesData<InfiniteData<TraceList>>({ queryKey: ["traces"] });
   for (const [, list] of lists) {
     const traces = flatten(list?.pages ?? []);
     const index = traces.findIndex((trace) => trace.trace_id === traceId);

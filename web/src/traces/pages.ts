@@ -1,12 +1,12 @@
 // How the pages of the list and what arrives meanwhile become one list.
-import type { TracePage, TraceSummary } from "../api/types";
+import type { TraceList, TraceSummary } from "../api/types";
 
 /**
  * Puts the newest page in front of what is loaded: known traces are renewed in their place, new ones come on top.
  *
  * Returns `null` where the two do not meet (more arrived than one page holds), for then the list must begin anew.
  */
-export function withNewest(pages: readonly TracePage[], newest: TracePage): TracePage[] | null {
+export function withNewest(pages: readonly TraceList[], newest: TraceList): TraceList[] | null {
   const [first, ...others] = pages;
   if (!first) return [newest];
   const known = new Set(pages.flatMap((page) => page.traces.map((trace) => trace.trace_id)));
@@ -23,7 +23,7 @@ export function withNewest(pages: readonly TracePage[], newest: TracePage): Trac
 }
 
 /** All traces of all pages, each once, newest first. */
-export function flatten(pages: readonly TracePage[]): TraceSummary[] {
+export function flatten(pages: readonly TraceList[]): TraceSummary[] {
   const byId = new Map<string, TraceSummary>();
   for (const page of pages) {
     for (const trace of page.traces) if (!byId.has(trace.trace_id)) byId.set(trace.trace_id, trace);

@@ -5,6 +5,7 @@ import type { TraceSummary } from "../api/types";
 import { navigate, traceAddress } from "../router";
 import { useKeys } from "../ui/keys";
 import { useIsNarrow } from "../ui/media";
+import { placeOf, rememberPlace } from "./remembered";
 import { TraceRow } from "./trace-row";
 
 const ROW_PIXELS = 32;
@@ -24,19 +25,11 @@ interface TraceListProps {
   placeKey: string;
 }
 
-interface Remembered {
-  traceId: string | null;
-  scrollPixels: number;
-}
-
-/** Where each list stood when it was left. */
-const remembered = new Map<string, Remembered>();
-
 export function TraceList({ traces, hasMore, isLoadingMore, onEndNear, placeKey }: TraceListProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const rowPixels = useIsNarrow() ? ROW_PIXELS_NARROW : ROW_PIXELS;
   const idPrefix = useId();
-  const [selectedId, setSelectedId] = useState<string | null>(() => remembered.get(placeKey)?.traceId ?? null);
+  const [selectedId, setSelectedId] = useState(() => placeOf(placeKey).traceId);
   const virtualizer = useVirtualizer({
     count: traces.length,
     getScrollElement: () => scroller.current,
@@ -44,7 +37,7 @@ export function TraceList({ traces, hasMore, isLoadingMore, onEndNear, placeKey 
     getItemKey: (index) => traces[index]?.trace_id ?? index,
     overscan: 12,
     scrollPaddingEnd: HEAD_PIXELS,
-    initialOffset: () => remembered.get(placeKey)?.scrollPixels ?? 0,
+    initialOffset: () => placeOf(placeKey).scrollPixels,
   });
   useLayoutEffect(() => {
     if (rowPixels > 0) virtualizer.measure();
@@ -68,10 +61,14 @@ export function TraceList({ traces, hasMore, isLoadingMore, onEndNear, placeKey 
     virtualizer.scrollToIndex(index);
     scroller.current?.focus({ preventScroll: true });
   };
-  const open = (trace: TraceSummary) => {
-    setSelectedId(trace.trace_id);
-    navigate(traceAddress(trace.trace_id));
-  };
+  const open = useCallback(
+    (trace: TraceSummary) => {
+      // At once, for the list is gone before an effect could.
+      rememberPlace(placeKey, { traceId: trace.trace_id, scrollPixels: scroller.current?.scrollTop ?? 0 });
+      navigate(traceAddress(trace.trace_id));
+    },
+    [placeKey],
+  );
   const openSelected = () => {
     const trace = traces[selectedIndex];
     if (trace) open(trace);
@@ -145,13 +142,12 @@ function useRememberedPlace(
   traceId: string | null,
 ): void {
   const remember = useCallback(() => {
-    remembered.set(placeKey, { traceId, scrollPixels: scroller.current?.scrollTop ?? 0 });
+    rememberPlace(placeKey, { traceId, scrollPixels: scroller.current?.scrollTop ?? 0 });
   }, [scroller, placeKey, traceId]);
   useLayoutEffect(() => {
     const element = scroller.current;
     if (!element) return;
-    const kept = remembered.get(placeKey);
-    if (kept && element.scrollTop === 0) element.scrollTop = kept.scrollPixels;
+    if (element.scrollTop === 0) element.scrollTop = placeOf(placeKey).scrollPixels;
   }, [scroller, placeKey]);
   useEffect(() => {
     remember();

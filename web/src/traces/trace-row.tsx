@@ -2,7 +2,7 @@
 import { type MouseEvent, memo } from "react";
 import type { TraceSummary } from "../api/types";
 import { oneLine, plural } from "../format/text";
-import { Link, traceAddress } from "../router";
+import { traceAddress } from "../router";
 import { Icon } from "../ui/icons";
 import { Ago } from "../ui/instant";
 import { KindGlyph } from "../ui/kind";
@@ -19,9 +19,11 @@ interface TraceRowProps {
 
 export const TraceRow = memo(function TraceRow({ id, index, trace, isSelected, topPixels, onOpen }: TraceRowProps) {
   const openRow = (event: MouseEvent) => {
-    // A click that ends a selection of text, or one that the link took, opens nothing.
-    if (event.defaultPrevented || window.getSelection()?.isCollapsed === false) return;
-    if (event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey) onOpen(trace);
+    // A click with a modifier is the browser's: it opens the link in a new tab.
+    if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    // A click that ends a selection of text opens nothing.
+    if (window.getSelection()?.isCollapsed !== false) onOpen(trace);
   };
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: Enter opens the chosen row, wherever the focus is in the grid.
@@ -40,9 +42,9 @@ export const TraceRow = memo(function TraceRow({ id, index, trace, isSelected, t
       </div>
       <div role="gridcell" className="cell cell-name">
         <KindGlyph kind={trace.kind} />
-        <Link to={traceAddress(trace.trace_id)} tabIndex={-1} className="foreign list-link" dir="auto">
+        <a href={traceAddress(trace.trace_id)} tabIndex={-1} className="foreign list-link" dir="auto">
           {oneLine(trace.name, 200) || "(no name)"}
-        </Link>
+        </a>
         {trace.root_missing && <Icon name="detached" label="The root span has not arrived" className="list-detached" />}
       </div>
       <Preview name="input" text={trace.input_preview} />

@@ -2,14 +2,14 @@
 import { type InfiniteData, useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo } from "react";
 import { listTraces } from "../api/client";
-import type { TracePage } from "../api/types";
+import type { TraceList } from "../api/types";
 import { flatten, withNewest } from "./pages";
 import { rangeOf, startedAfter } from "./range";
 
 const PAGE_TRACES = 50;
 const ASK_EVERY_MILLIS = 2000;
 
-type Pages = InfiniteData<TracePage, string | undefined>;
+type Pages = InfiniteData<TraceList, string | undefined>;
 
 export function tracesKey(rangeValue: string) {
   return ["traces", rangeValue] as const;

@@ -55,6 +55,14 @@ export function HealthDot() {
             <dd>
               <Bytes value={data.wal_bytes} />
             </dd>
+            {data.dropped_requests.logs + data.dropped_requests.metrics > 0 && (
+              <>
+                <dt>Logs and metrics thrown away</dt>
+                <dd>
+                  <Count value={data.dropped_requests.logs + data.dropped_requests.metrics} />
+                </dd>
+              </>
+            )}
           </dl>
         )}
       </div>

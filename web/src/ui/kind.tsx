@@ -28,6 +28,8 @@ const GLYPHS = {
       <path d="m5.2 8.2 2 2 3.6-4.2" />
     </>
   ),
+  memory: <path d="M4 1.8h8v12.4l-4-3.2-4 3.2zM6.2 5h3.6" />,
+  prompt: <path d="m2 4 3.5 3.5L2 11M7 12h7" />,
   custom: <path d="M3.5 3.5h9v9h-9z" />,
 } satisfies Record<string, ReactNode>;
 

@@ -1,0 +1,108 @@
+// The page of a running Tracewood in a real browser: list, trace, span, its output; nothing foreign, nothing refused.
+import { mkdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { inaccessible } from "./accessible";
+import { type Opened, open, type Window } from "./browser";
+
+const origin = required("TRACEWOOD_URL").replace(/\/$/, "");
+const traceId = required("E2E_TRACE_ID");
+const spanName = required("E2E_SPAN_NAME");
+const spanOutput = required("E2E_SPAN_OUTPUT");
+const pictures = process.env.E2E_PICTURES ?? fileURLToPath(new URL("../../build/e2e", import.meta.url));
+
+const WINDOWS: Window[] = [
+  { scheme: "light", width: 1280, height: 800 },
+  { scheme: "dark", width: 1280, height: 800 },
+  { scheme: "light", width: 390, height: 844 },
+  { scheme: "dark", width: 390, height: 844 },
+];
+
+describe.each(WINDOWS)("in $scheme at $width pixels", (window) => {
+  let opened: Opened;
+
+  beforeAll(async () => {
+    mkdirSync(pictures, { recursive: true });
+    opened = await open(origin, window);
+  });
+
+  afterAll(async () => {
+    await opened?.close();
+  });
+
+  const picture = (name: string) =>
+    opened.page.screenshot({ path: `${pictures}/${name}-${window.scheme}-${window.width}.png` });
+
+  it("the list has the trace and is accessible", async () => {
+    const { page } = opened;
+    await page.goto(`${origin}/`);
+    await linkTo(opened, traceId).waitFor();
+    await picture("traces");
+    expect(await inaccessible(page)).toEqual([]);
+  });
+
+  it("a click opens the trace, and a click on the model's span shows its output", async () => {
+    const { page } = opened;
+    await linkTo(opened, traceId).click();
+    await page.waitForURL(`**/traces/${traceId}*`);
+    await spanRow(opened, spanName).click();
+    const panel = page.getByRole("region", { name: "Chosen span" });
+    await panel.getByRole("heading", { name: spanName }).waitFor();
+    await panel.getByRole("region", { name: "Output" }).getByText(spanOutput).first().waitFor();
+    await picture("trace");
+    expect(await inaccessible(page)).toEqual([]);
+  });
+
+  it("the address alone brings the same span back", async () => {
+    const { page } = opened;
+    expect(new URL(page.url()).searchParams.get("span")).not.toBeNull();
+    await page.reload();
+    const panel = page.getByRole("region", { name: "Chosen span" });
+    await panel.getByRole("heading", { name: spanName }).waitFor();
+  });
+
+  it.each(["Attributes", "Events", "Metadata", "Raw"])("the tab %s opens and is accessible", async (name) => {
+    const { page } = opened;
+    await page.getByRole("tab", { name }).click();
+    await page.getByRole("tab", { name, selected: true }).waitFor();
+    await picture(`span-${name.toLowerCase()}`);
+    expect(await inaccessible(page)).toEqual([]);
+  });
+
+  it("back is the list, and enter opens the chosen trace again", async () => {
+    const { page } = opened;
+    await page.goBack();
+    await linkTo(opened, traceId).waitFor();
+    await page.keyboard.press("Enter");
+    await page.waitForURL("**/traces/*");
+    await page.keyboard.press("Escape");
+    await linkTo(opened, traceId).waitFor();
+    await page.keyboard.press("?");
+    await page.getByRole("dialog").waitFor();
+    expect(await inaccessible(page)).toEqual([]);
+  });
+
+  it("nothing was refused, nothing failed, no other host was asked", () => {
+    expect(opened.faults).toEqual([]);
+  });
+});
+
+/** The trace in the list, which may hold others and names twice. */
+function linkTo({ page }: Opened, id: string) {
+  return page.locator(`a[href="/traces/${id}"]`);
+}
+
+/** The first span of that name in the tree. */
+function spanRow({ page }: Opened, name: string) {
+  return page
+    .getByRole("treegrid")
+    .getByRole("row")
+    .filter({ has: page.getByText(name, { exact: true }) })
+    .first();
+}
+
+function required(name: string): string {
+  const value = process.env[name];
+  if (!value) throw new Error(`${name} is not set: the runner of "make test" starts a server and sets it`);
+  return value;
+}
