@@ -72,7 +72,8 @@ impl Embedded {
         let progress = Arc::new(Progress::new(opened.segments, end, from, opened.trouble));
         let queue = Arc::new(Queue::new(options.queue_bytes_max));
 
-        let log = Log::new(wal.clone(), Arc::clone(&options.disk), options.wal_segment_bytes, current, end);
+        let next_number = opened.next_number.max(from.segment + 1);
+        let log = Log::new(wal.clone(), Arc::clone(&options.disk), options.wal_segment_bytes, current, next_number);
         let indexer = Indexer::new(Arc::clone(&partitions), options.clone(), from);
         let index = IndexThread::new(Arc::clone(&progress), indexer, wal.clone(), from);
         let writer = {

@@ -12,6 +12,8 @@ pub struct Options {
     pub commit_interval: Duration,
     /// How many spans are indexed at the most before a commit; bounds what is remembered between two commits.
     pub commit_spans_max: u64,
+    /// Bytes of spans that are indexed at the most before a commit; bounds the memory of those on their way into the index.
+    pub commit_bytes_max: u64,
     /// Bytes of encoded batches that wait for the disk; more are refused. One request of the largest size fits.
     pub queue_bytes_max: usize,
     /// Size at which a segment of the write-ahead log is closed and the next one begun.
@@ -41,6 +43,7 @@ impl Default for Options {
         Self {
             commit_interval: Duration::from_millis(500),
             commit_spans_max: 100_000,
+            commit_bytes_max: 64 * 1024 * 1024,
             queue_bytes_max: 128 * 1024 * 1024,
             wal_segment_bytes: 64 * 1024 * 1024,
             wal_backlog_bytes_max: 4 * 1024 * 1024 * 1024,

@@ -1,4 +1,9 @@
 //! The embedded store through its public face, in one binary since linking takes longer than running.
 
+mod directory;
+mod disk;
+mod kill;
 mod query;
+mod replay;
 mod support;
+mod upsert;

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tracewood_span::{Span, SpanId, TraceId};
 use tracewood_store::embedded::{Embedded, Options};
@@ -99,6 +99,15 @@ pub(crate) fn trace(store: &dyn Store, n: u64) -> Trace {
 pub(crate) fn spans(store: &dyn Store, n: u64) -> Vec<u64> {
     let spans = store.trace(PROJECT, trace_id(n)).unwrap().map(|trace| trace.spans).unwrap_or_default();
     spans.iter().map(|stored| u64::from_be_bytes(*stored.span.span_id.as_bytes())).collect()
+}
+
+/// Waits until something is so.
+pub(crate) fn eventually(mut is_so: impl FnMut() -> bool) {
+    let deadline = Instant::now() + PATIENCE;
+    while !is_so() {
+        assert!(Instant::now() < deadline, "it never became so");
+        std::thread::yield_now();
+    }
 }
 
 /// The segments of the write-ahead log, in order.

@@ -1,6 +1,6 @@
 //! Writes spans into their partitions and commits them in rounds.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -42,7 +42,10 @@ pub(crate) struct Indexer {
     /// Behind the last record of the last round.
     committed: Position,
     n_uncommitted: u64,
+    n_bytes_uncommitted: u64,
     uncommitted_since: Option<Instant>,
+    /// Partitions that may have committed what readers do not see yet.
+    stale: BTreeSet<Day>,
 }
 
 impl Indexer {
@@ -54,6 +57,8 @@ impl Indexer {
             writers: BTreeMap::new(),
             committed,
             n_uncommitted: 0,
+            n_bytes_uncommitted: 0,
+            stale: BTreeSet::new(),
             uncommitted_since: None,
         }
     }
@@ -61,7 +66,8 @@ impl Indexer {
     /// Writes the spans of a record, to be found after the next commit. After an error only [`roll_back`] helps.
     ///
     /// [`roll_back`]: Self::roll_back
-    pub(crate) fn add(&mut self, spans: Vec<Stored>) -> Result<(), Error> {
+    pub(crate) fn add(&mut self, spans: Vec<Stored>, n_bytes: u64) -> Result<(), Error> {
+        self.n_bytes_uncommitted += n_bytes;
         self.n_uncommitted += spans.len() as u64;
         self.touch();
         for stored in spans {
@@ -78,7 +84,8 @@ impl Indexer {
     /// How long until a commit is due; `None` if there is nothing to commit.
     pub(crate) fn commit_due_in(&self) -> Option<Duration> {
         let since = self.uncommitted_since?;
-        if self.n_uncommitted >= self.options.commit_spans_max {
+        let is_much = self.n_bytes_uncommitted >= self.options.commit_bytes_max;
+        if is_much || self.n_uncommitted >= self.options.commit_spans_max {
             return Some(Duration::ZERO);
         }
         Some(self.options.commit_interval.saturating_sub(since.elapsed()))
@@ -92,14 +99,24 @@ impl Indexer {
             let Writer { partition, index, is_dirty, .. } = writer;
             let mut prepared = index.prepare_commit().map_err(|e| partition.fail(e))?;
             prepared.set_payload(&payload);
+            self.stale.insert(partition.day());
             prepared.commit().map_err(|e| partition.fail(e))?;
-            partition.reload()?;
             *is_dirty = false;
         }
+        self.refresh()?;
         self.committed = position;
+        self.n_bytes_uncommitted = 0;
         self.known.end_round(self.options.known_spans_max);
         self.uncommitted_since = None;
         Ok(std::mem::take(&mut self.n_uncommitted))
+    }
+
+    /// Lets readers see what was committed, in all partitions at once: a span that moved from one to another is never
+    /// missing in between. After a failure this comes first, since spans are looked up in what readers see.
+    pub(crate) fn refresh(&mut self) -> Result<(), Error> {
+        self.partitions.refresh(&self.stale)?;
+        self.stale.clear();
+        Ok(())
     }
 
     /// Forgets everything that was added since the last commit, and says where to read from again.
@@ -108,6 +125,7 @@ impl Indexer {
         self.writers.clear();
         self.known.clear();
         self.n_uncommitted = 0;
+        self.n_bytes_uncommitted = 0;
         self.uncommitted_since = None;
         self.committed
     }
@@ -200,8 +218,8 @@ impl Indexer {
             let partition = &writer.partition;
             let mut prepared = writer.index.prepare_commit().map_err(|e| partition.fail(e))?;
             prepared.set_payload(&payload);
+            self.stale.insert(partition.day());
             prepared.commit().map_err(|e| partition.fail(e))?;
-            partition.reload()?;
         }
         Ok(())
     }

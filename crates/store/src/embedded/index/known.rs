@@ -1,7 +1,6 @@
 //! What the index thread knows of the traces that it is writing: which spans they have, where, and in which form.
 
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 
 use crate::Error;
 use crate::embedded::day::Day;
@@ -79,14 +78,12 @@ pub(crate) struct Known {
 impl Known {
     /// Decides about a span.
     pub(crate) fn take(&mut self, key: &TraceKey, arrival: Arrival, partitions: &Registry) -> Result<Verdict, Error> {
-        let trace = match self.traces.entry(key.clone()) {
-            Entry::Occupied(entry) => entry.into_mut(),
-            Entry::Vacant(entry) => {
-                let trace = load(key, partitions)?;
-                self.n_spans += trace.spans.len();
-                entry.insert(trace)
-            }
-        };
+        if !self.traces.contains_key(key) {
+            let trace = load(key, partitions)?;
+            self.n_spans += trace.spans.len();
+            self.traces.insert(key.clone(), trace);
+        }
+        let Some(trace) = self.traces.get_mut(key) else { return Ok(Verdict::Add { is_entry: true }) };
         trace.round = self.round;
         let verdict = trace.take(arrival);
         if matches!(verdict, Verdict::Add { .. }) {

@@ -62,6 +62,7 @@ impl IndexThread {
 
     /// Indexes until the store is closed; says until when it may take to come to rest.
     fn work(&mut self) -> Result<Instant, Error> {
+        self.indexer.refresh()?;
         loop {
             let has_uncommitted = self.indexer.commit_due_in().is_some();
             let due = self.indexer.commit_due_in().or_else(|| self.indexer.idle_in()).unwrap_or(IDLE);
@@ -88,7 +89,10 @@ impl IndexThread {
             if work.closing_by.is_some_and(|by| Instant::now() >= by) {
                 break;
             }
-            let Some((number, end)) = self.progress.segment_at_or_after(self.read.segment) else { break };
+            let Some((number, end)) = self.progress.segment_at_or_after(self.read.segment) else {
+                self.skip_to(work.durable);
+                break;
+            };
             if number > self.read.segment {
                 self.read = Position { segment: number, offset: 0 };
             }
@@ -96,11 +100,17 @@ impl IndexThread {
             if !self.read_record(end)? {
                 match self.progress.segment_at_or_after(number + 1) {
                     Some((next, _)) => self.read = Position { segment: next, offset: segment::HEADER_BYTES },
-                    None => break,
+                    None => self.skip_to(work.durable),
                 }
             }
         }
         Ok(())
+    }
+
+    /// Goes on where nothing is left to read, which only a lost file leads to.
+    fn skip_to(&mut self, position: Position) {
+        self.damage(format!("the write-ahead log ends before segment {} does; its spans are lost", position.segment));
+        self.read = position;
     }
 
     /// Reads one record and indexes it; `false` at the end of the segment.
@@ -118,9 +128,9 @@ impl IndexThread {
         match reader.step(self.read.offset, end)? {
             Step::End => Ok(false),
             Step::Record { header, payload, end } => {
-                let n_spans = header.n_spans;
+                let (n_spans, n_bytes) = (header.n_spans, header.n_payload_bytes);
                 match header.unpack(payload).and_then(|bytes| codec::decode(&bytes)) {
-                    Ok(spans) => self.indexer.add(spans)?,
+                    Ok(spans) => self.indexer.add(spans, n_bytes.into())?,
                     Err(error) if error.kind() == ErrorKind::Corrupt => {
                         self.damage(format!("a record of {n_spans} spans cannot be read: {error}"));
                     }

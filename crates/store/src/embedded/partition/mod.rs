@@ -99,12 +99,15 @@ impl Partition {
         Arc::clone(&lock(&self.snapshot))
     }
 
-    /// Lets readers see what was committed.
-    pub(crate) fn reload(&self) -> Result<(), Error> {
+    /// What it looks like now, after what was committed.
+    pub(crate) fn reload(&self) -> Result<Arc<Snapshot>, Error> {
         self.reader.reload().map_err(|e| self.fail(e))?;
-        let snapshot = Arc::new(Snapshot::new(self.day, self.fields, self.reader.searcher()));
+        Ok(Arc::new(Snapshot::new(self.day, self.fields, self.reader.searcher())))
+    }
+
+    /// Lets readers see it like that.
+    pub(crate) fn show(&self, snapshot: Arc<Snapshot>) {
         *lock(&self.snapshot) = snapshot;
-        Ok(())
     }
 
     /// A writer; there is one at a time, and only the index thread has it.

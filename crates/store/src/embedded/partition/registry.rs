@@ -1,6 +1,6 @@
 //! All partitions of a directory, each opened when it is first asked for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -69,6 +69,20 @@ impl Registry {
             snapshots.push(partition.snapshot());
         }
         Ok(snapshots)
+    }
+
+    /// Lets readers see what the partitions of some days have committed, all at once.
+    pub(crate) fn refresh(&self, days: &BTreeSet<Day>) -> Result<(), Error> {
+        let stale: Vec<Arc<Partition>> = {
+            let partitions = lock(&self.partitions);
+            days.iter().filter_map(|day| partitions.get(day)?.clone()).collect()
+        };
+        let snapshots = stale.iter().map(|partition| partition.reload()).collect::<Result<Vec<_>, _>>()?;
+        let _readers_wait = lock(&self.partitions);
+        for (partition, snapshot) in stale.iter().zip(snapshots) {
+            partition.show(snapshot);
+        }
+        Ok(())
     }
 
     fn path(&self, day: Day) -> PathBuf {

@@ -32,9 +32,9 @@ impl Log {
         disk: Arc<dyn Disk>,
         segment_bytes: u64,
         current: Option<Current>,
-        end: Position,
+        next_number: u64,
     ) -> Self {
-        Self { directory, disk, segment_bytes, current, next_number: end.segment + 1, buffer: Vec::new() }
+        Self { directory, disk, segment_bytes, current, next_number, buffer: Vec::new() }
     }
 
     /// Writes records and waits until they survive a power loss; says where the log ends then. On an error nothing of

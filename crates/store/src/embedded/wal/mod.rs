@@ -6,6 +6,8 @@ pub(crate) mod reader;
 pub(crate) mod record;
 pub(crate) mod scan;
 pub(crate) mod segment;
+#[cfg(test)]
+mod tests;
 pub(crate) mod writer;
 
 use std::fs;

@@ -28,23 +28,28 @@ pub(crate) struct Opened {
     pub(crate) current: Option<Current>,
     /// Behind the last record.
     pub(crate) end: Position,
+    /// The number of the next segment; none that was ever there is used again.
+    pub(crate) next_number: u64,
     /// What was found broken, for a person to read.
     pub(crate) trouble: Option<String>,
 }
 
 /// Opens the log. Reads only the last segment, since those before it were whole before it was begun.
 pub(crate) fn open(directory: &Path, disk: &dyn Disk) -> Result<Opened, Error> {
-    let mut opened = Opened { segments: BTreeMap::new(), current: None, end: Position::default(), trouble: None };
+    let mut opened =
+        Opened { segments: BTreeMap::new(), current: None, end: Position::default(), next_number: 1, trouble: None };
     let mut numbers = list(directory)?;
+    if let Some(last) = numbers.last() {
+        opened.next_number = last + 1;
+    }
     while let Some(number) = numbers.pop() {
         let path = path(directory, number);
         let Some(reader) = SegmentReader::open(&path)? else {
             discard(&path, disk, directory, &mut opened)?;
-            opened.end = opened.end.max(Position { segment: number, offset: 0 });
             continue;
         };
         let current = open_last(number, &path, reader, disk)?;
-        opened.end = opened.end.max(Position { segment: number, offset: current.n_bytes });
+        opened.end = Position { segment: number, offset: current.n_bytes };
         opened.segments.insert(number, current.n_bytes);
         opened.current = Some(current);
         break;

@@ -11,6 +11,8 @@ use crate::{Durable, Error, ErrorKind};
 
 /// How often a disk that failed is tried while no batch tries it.
 const PROBE_INTERVAL: Duration = Duration::from_secs(1);
+/// How long to sleep when the disk is well; a batch wakes the thread.
+const IDLE: Duration = Duration::from_hours(1);
 const APPEND: &str = "append spans";
 
 /// Writes until the queue is closed and empty.
@@ -18,7 +20,8 @@ pub(crate) fn run(mut log: Log, queue: &Queue, progress: &Arc<Progress>) {
     let guard = Guard { queue, progress };
     let mut n_bytes_done = 0;
     loop {
-        match queue.take(n_bytes_done, PROBE_INTERVAL) {
+        let timeout = if progress.is_disk_failing() { PROBE_INTERVAL } else { IDLE };
+        match queue.take(n_bytes_done, timeout) {
             Taken::Group(group) => {
                 n_bytes_done = group.iter().map(Pending::n_bytes).sum();
                 write(&mut log, group, progress);
