@@ -181,3 +181,22 @@ fn end_before_start_and_empty_texts_are_kept() {
     assert_eq!(found.summary.duration_nanos, Some(0));
     assert_eq!(store.health().trouble, None);
 }
+
+#[test]
+fn large_deep_trace_that_comes_from_its_leaves_up_is_one_trace() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(directory.path());
+    // A chain of a thousand, and three thousand leaves below its end; the root comes last.
+    let chain = (1..=1_000).map(|n| stored(1, n, (n > 1).then(|| n - 1), NOON + n));
+    let leaves = (1_001..=4_000).map(|n| stored(1, n, Some(1_000), NOON + n));
+    let mut all: Vec<Stored> = chain.chain(leaves).chain([stored(2, 1, None, NOON)]).collect();
+    all.reverse();
+    for part in all.chunks(700) {
+        append_and_settle(&store, part.to_vec());
+    }
+    assert_eq!(listed(&store, 1), [1, 2]);
+    let found = trace(&store, 1);
+    assert_eq!(found.summary.name, "span 1.1");
+    assert_eq!(found.summary.n_spans, 4_000);
+    assert_eq!(spans(&store, 1), (1..=4_000).collect::<Vec<u64>>());
+}
