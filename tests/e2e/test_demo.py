@@ -71,7 +71,7 @@ def test_trace_of_the_demo_is_opened_in_the_browser(tmp_path: Path) -> None:
             "E2E_TRACE_ID": trace["trace"]["trace_id"],
             "E2E_SPAN_NAME": answer["name"],
             "E2E_SPAN_OUTPUT": answer["output"] if isinstance(answer["output"], str) else json.dumps(answer["output"]),
-            "E2E_SCREENSHOTS": str(SCREENSHOTS),
+            "E2E_PICTURES": str(SCREENSHOTS),
         }
         environment.setdefault("CHROMIUM", chromium())
         before = {file: file.stat().st_mtime_ns for file in SCREENSHOTS.glob("*.png")}
