@@ -4,6 +4,8 @@ use std::time::{Duration, Instant};
 
 use tracewood_span::limits;
 
+use crate::clock;
+
 /// When to send what waits, and how much of it at once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Policy {
@@ -73,16 +75,16 @@ impl Policy {
         if waiting.is_hurried || self.is_enough(waiting.n_spans, waiting.n_bytes) {
             return Due::Now;
         }
-        let at = waiting.since.unwrap_or(now) + self.interval;
+        let at = clock::after(waiting.since.unwrap_or(now), self.interval);
         if at <= now { Due::Now } else { Due::At(at) }
     }
 
     /// How many of the spans whose sizes are given go into the next request: at least one if there is any.
     pub(crate) fn n_to_take(&self, n_bytes_max: usize, sizes: impl Iterator<Item = usize>) -> usize {
         let mut n_spans = 0;
-        let mut n_bytes = 0;
+        let mut n_bytes = 0_usize;
         for size in sizes {
-            n_bytes += size;
+            n_bytes = n_bytes.saturating_add(size);
             if n_spans > 0 && (n_bytes > n_bytes_max || n_spans >= self.n_spans_max) {
                 break;
             }

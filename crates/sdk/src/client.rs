@@ -184,7 +184,7 @@ impl Recorder {
 
     /// Sends what waits, and waits until everything that ended before this call is delivered or lost, or time is over.
     pub fn flush(&self, timeout: Duration) -> Flushed {
-        self.shared.now().queue.flush(deadline(timeout))
+        self.shared.now().queue.flush(clock::after(Instant::now(), timeout))
     }
 
     /// Flushes, then stops every destination and forgets them; what is not delivered in time is lost and counted.
@@ -197,7 +197,7 @@ impl Recorder {
         self.set_active(&[]);
         // Waiting would keep others from adding destinations, which is just what brings tracing back.
         drop(change);
-        let flushed = queue.shutdown(deadline(timeout));
+        let flushed = queue.shutdown(clock::after(Instant::now(), timeout));
         self.say_loss(flushed);
         flushed
     }
@@ -246,9 +246,4 @@ impl Recorder {
         // What the parent has stays where it is: its threads do not exist here, and it delivers its spans itself.
         let _ = parent.next.set(Box::new(child));
     }
-}
-
-/// The moment a timeout ends, at most a year from now, since a clock cannot count much further.
-fn deadline(timeout: Duration) -> Instant {
-    Instant::now() + timeout.min(Duration::from_hours(24 * 365))
 }

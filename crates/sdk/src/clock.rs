@@ -1,7 +1,10 @@
 //! The time: one wall-clock anchor per process, carried on by the monotonic clock.
 
 use std::sync::OnceLock;
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+/// As far ahead as anybody waits; a clock cannot count much further, and adding more to it would panic.
+const WAIT_MAX: Duration = Duration::from_hours(24 * 365);
 
 struct Anchor {
     monotonic: Instant,
@@ -19,6 +22,11 @@ pub fn now_unix_nanos() -> u64 {
     let elapsed = anchor.monotonic.elapsed();
     // Written out, since `as_nanos` works in 128 bits.
     anchor.unix_nanos + elapsed.as_secs() * 1_000_000_000 + u64::from(elapsed.subsec_nanos())
+}
+
+/// The moment that lies so far after another, at most a year.
+pub(crate) fn after(start: Instant, time: Duration) -> Instant {
+    start + time.min(WAIT_MAX)
 }
 
 #[cfg(test)]

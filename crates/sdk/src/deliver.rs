@@ -3,6 +3,7 @@
 //! Every failure is a value here; the thread ends when its lane is closed and empty, and for no other reason.
 
 use std::io;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -11,7 +12,7 @@ use crate::load::{Batch, Load};
 use crate::log::Log;
 use crate::loss::Reason;
 use crate::queue::{Queue, Settled, Starting};
-use crate::{Level, LogSink, batch, destination, export, ids, retry};
+use crate::{Level, LogSink, destination, export, ids};
 
 /// So many requests are spent on finding the bad spans of a batch; a server that calls everything bad would otherwise
 /// be asked twice per span.
@@ -29,7 +30,7 @@ pub(crate) fn start(queue: &Arc<Queue>, starting: &Starting, log: Option<LogSink
             let exporter = export::exporter(&config);
             let log = Log::new(log, format!("tracewood destination \"{}\"", config.name));
             let n_bytes_max = config.batch.n_bytes_max;
-            Delivery { queue, id, exporter, batch: &config.batch, retry: &config.retry, log, n_bytes_max }.run();
+            Delivery { queue, id, config: &config, exporter, log, n_bytes_max }.run();
         })
         .map(drop)
 }
@@ -37,9 +38,8 @@ pub(crate) fn start(queue: &Arc<Queue>, starting: &Starting, log: Option<LogSink
 struct Delivery<'a> {
     queue: Arc<Queue>,
     id: destination::Id,
+    config: &'a destination::Config,
     exporter: Box<dyn Exporter>,
-    batch: &'a batch::Policy,
-    retry: &'a retry::Policy,
     log: Log,
     /// Smaller than what the policy says once the server called a batch too large.
     n_bytes_max: usize,
@@ -57,7 +57,7 @@ impl Delivery<'_> {
     fn run(mut self) {
         let mut load = Load::default();
         while self.queue.wait_due(self.id, &mut load) {
-            if let Some(batch) = load.cut(self.batch, self.n_bytes_max) {
+            if let Some(batch) = load.cut(&self.config.batch, self.n_bytes_max) {
                 self.deliver(batch);
             }
         }
@@ -74,7 +74,8 @@ impl Delivery<'_> {
                     let lost = (n_rejected > 0).then_some((Reason::Rejected, n_rejected.min(part.n_spans as u64)));
                     self.settle(part, lost, n_bytes_sent);
                     // What one batch was too large for may be right for the next ones.
-                    self.n_bytes_max = (self.n_bytes_max + self.n_bytes_max / 8 + 1).min(self.batch.n_bytes_max);
+                    let grown = self.n_bytes_max.saturating_add(self.n_bytes_max / 8 + 1);
+                    self.n_bytes_max = grown.min(self.config.batch.n_bytes_max);
                     continue;
                 }
                 End::TooLarge if part.n_spans > 1 => {
@@ -110,7 +111,7 @@ impl Delivery<'_> {
             let Some(timeout) = self.timeout() else { return End::Lost(Reason::Shutdown) };
             self.queue.count_request(self.id, n_tries > 0);
             let lost = self.queue.lost(self.id);
-            let outcome = self.exporter.export(batch, &Attempt { timeout, lost, is_retry: n_tries > 0 });
+            let outcome = self.export(batch, &Attempt { timeout, lost, is_retry: n_tries > 0 });
             n_tries += 1;
             let (asked_for, why) = match outcome {
                 Outcome::Taken { n_rejected, message, n_bytes_sent } => {
@@ -124,12 +125,18 @@ impl Delivery<'_> {
                 Outcome::Bad(why) => return End::Bad(why),
                 Outcome::Lost { reason, why } => {
                     let n_spans = batch.n_spans;
-                    self.log.say(Level::Warning, reason.as_str(), || format!("{why}; {n_spans} spans are lost"));
+                    let text = || format!("{why}; {n_spans} spans are lost");
+                    if reason == Reason::Unauthorized {
+                        // A key does not become right by itself.
+                        self.log.say_once(Level::Warning, reason.as_str(), text);
+                    } else {
+                        self.log.say(Level::Warning, reason.as_str(), text);
+                    }
                     return End::Lost(reason);
                 }
                 Outcome::TryAgain { after, why } => (after, why),
             };
-            let Some(pause) = self.retry.pause(n_tries, asked_for, began_at.elapsed(), ids::next()) else {
+            let Some(pause) = self.config.retry.pause(n_tries, asked_for, began_at.elapsed(), ids::next()) else {
                 let n_spans = batch.n_spans;
                 self.log.say(Level::Warning, "gave up", || format!("gave up on {n_spans} spans: {why}"));
                 return End::Lost(Reason::Unreachable);
@@ -140,6 +147,17 @@ impl Delivery<'_> {
             }
             self.queue.pause(self.id, pause);
         }
+    }
+
+    /// Tries once. A panic in a library below must not end the thread, which nobody would start again.
+    fn export(&mut self, batch: &Batch, attempt: &Attempt) -> Outcome {
+        let exporter = &mut self.exporter;
+        let caught = std::panic::catch_unwind(AssertUnwindSafe(|| exporter.export(batch, attempt)));
+        caught.unwrap_or_else(|_| {
+            // What it left behind is in no known state.
+            self.exporter = export::exporter(self.config);
+            Outcome::Lost { reason: Reason::Fault, why: "sending panicked".to_owned() }
+        })
     }
 
     /// How long a request may take, by the time there is until a stop; `None` if there is none.
@@ -159,4 +177,48 @@ fn split(batch: Batch, parts: &mut Vec<Batch>) {
     let (first, second) = batch.halves();
     parts.extend(second);
     parts.extend(first);
+}
+
+#[cfg(test)]
+mod tests {
+    use std::thread;
+
+    use super::*;
+    use crate::destination::Wire;
+    use crate::memory::Spans;
+    use crate::{OpenSpan, Recorder, Site};
+
+    struct Panicking;
+
+    impl Exporter for Panicking {
+        fn export(&mut self, _batch: &Batch, _attempt: &Attempt) -> Outcome {
+            panic!("as a broken library would")
+        }
+    }
+
+    fn ended() -> OpenSpan {
+        Recorder::new(crate::Config::default()).start(&Arc::new(Site::named("a", "span")), None)
+    }
+
+    #[test]
+    fn panic_below_is_counted_and_the_next_batch_is_delivered() {
+        let spans = Spans::default();
+        let config = Arc::new(destination::Config::new("memory", Wire::Memory(spans.clone())));
+        let (queue, id) = (Arc::new(Queue::default()), destination::Id(0));
+        queue.open_lane(id, Arc::clone(&config));
+        assert_eq!(queue.push(ended()).len(), 1, "its thread is asked for");
+        let of_thread = Arc::clone(&queue);
+        let thread = thread::spawn(move || {
+            let (queue, exporter) = (of_thread, Box::new(Panicking));
+            let log = Log::new(None, String::new());
+            Delivery { queue, id, config: &config, exporter, log, n_bytes_max: usize::MAX }.run();
+        });
+        let soon = Instant::now() + Duration::from_secs(30);
+        assert_eq!(queue.flush(soon).n_lost, 1);
+        queue.push(ended());
+        assert_eq!(queue.shutdown(soon).n_delivered, 1);
+        thread.join().unwrap();
+        assert_eq!(queue.numbers().lost.by_reason().collect::<Vec<_>>(), [(Reason::Fault, 1)]);
+        assert_eq!(spans.all().len(), 1);
+    }
 }

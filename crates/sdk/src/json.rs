@@ -9,8 +9,10 @@ use crate::scratch;
 
 pub(crate) use text::{push_cut_text, push_double, push_escaped, push_int, push_string, push_unsigned};
 
-/// How deep a writer nests at most, whatever the limits say; its frames lie in an array of this length.
-const N_FRAMES_MAX: usize = 64;
+/// How deep a writer nests at most, whatever the limits say; parsers of servers give up not far beyond.
+const N_DEPTH_MAX: usize = 64;
+/// So many levels lie in the writer itself; only what is nested deeper costs an allocation.
+const N_FRAMES_INLINE: usize = 6;
 /// What is kept free for the marks that say what was cut; each is shorter.
 const MARK_BYTES_MAX: usize = 48;
 /// What stands for a list or mapping that is nested too deep.
@@ -67,7 +69,10 @@ pub struct Writer {
     n_string_bytes_max: usize,
     n_depth_max: usize,
     n_depth: usize,
-    frames: [Frame; N_FRAMES_MAX],
+    /// The lists and mappings around the innermost one, …
+    outer: [Frame; N_FRAMES_INLINE],
+    /// … and those of them that have no place there.
+    outer_more: Vec<Frame>,
     /// The innermost open list or mapping, or the whole where none is open.
     frame: Frame,
     /// Bytes that would have been written without limits, as far as is known.
@@ -88,7 +93,7 @@ struct Frame {
 impl Writer {
     /// A writer with a buffer of the calling thread's pool.
     pub fn new(limits: &Limits) -> Self {
-        let n_depth_max = limits.n_depth_max.min(N_FRAMES_MAX);
+        let n_depth_max = limits.n_depth_max.min(N_DEPTH_MAX);
         let n_bytes_max = limits.n_bytes_max.clamp(N_BYTES_MIN, u32::MAX as usize);
         Self {
             out: scratch::take(),
@@ -97,7 +102,8 @@ impl Writer {
             n_string_bytes_max: limits.n_string_bytes_max,
             n_depth_max,
             n_depth: 0,
-            frames: [Frame::default(); N_FRAMES_MAX],
+            outer: [Frame::default(); N_FRAMES_INLINE],
+            outer_more: Vec::new(),
             frame: Frame::default(),
             n_bytes_lost: 0,
             is_cut: false,
@@ -145,8 +151,9 @@ impl Writer {
             return false;
         }
         self.out.push(if is_object { b'{' } else { b'[' });
-        if let Some(outer) = self.frames.get_mut(self.n_depth) {
-            *outer = self.frame;
+        match self.outer.get_mut(self.n_depth) {
+            Some(place) => *place = self.frame,
+            None => self.outer_more.push(self.frame),
         }
         self.n_depth += 1;
         self.frame = Frame { is_object, ..Frame::default() };
@@ -178,7 +185,8 @@ impl Writer {
         }
         self.out.push(if is_object { b'}' } else { b']' });
         self.n_depth -= 1;
-        self.frame = self.frames.get(self.n_depth).copied().unwrap_or_default();
+        let outer = self.outer.get(self.n_depth).copied();
+        self.frame = outer.or_else(|| self.outer_more.pop()).unwrap_or_default();
     }
 
     /// Names the value to come, inside a mapping. After `false` the value is not wanted.

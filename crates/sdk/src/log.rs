@@ -19,6 +19,13 @@ impl Log {
         Self { sink, name, said: Vec::new() }
     }
 
+    /// Says something, unless something of the same sort was ever said.
+    pub(crate) fn say_once(&mut self, level: Level, sort: &'static str, message: impl FnOnce() -> String) {
+        if !self.said.iter().any(|(said, _)| *said == sort) {
+            self.say(level, sort, message);
+        }
+    }
+
     /// Says something, unless something of the same sort was said a short while ago.
     pub(crate) fn say(&mut self, level: Level, sort: &'static str, message: impl FnOnce() -> String) {
         let Some(sink) = &self.sink else { return };

@@ -22,11 +22,13 @@ pub enum Reason {
     Unreachable,
     /// The process ended, or tracing was shut down, before the spans could be delivered.
     Shutdown,
+    /// A fault of Tracewood itself.
+    Fault,
 }
 
 impl Reason {
     /// Every reason, in the order in which they are documented.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::QueueFull,
         Self::BadSpan,
         Self::TooLarge,
@@ -35,6 +37,7 @@ impl Reason {
         Self::Rejected,
         Self::Unreachable,
         Self::Shutdown,
+        Self::Fault,
     ];
 
     /// The word that stands for it, also after `tracewood.loss.`.
@@ -48,6 +51,7 @@ impl Reason {
             Self::Rejected => "rejected",
             Self::Unreachable => "unreachable",
             Self::Shutdown => "shutdown",
+            Self::Fault => "fault",
         }
     }
 }

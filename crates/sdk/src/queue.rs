@@ -14,7 +14,7 @@ use crate::batch::Due;
 use crate::load::{Load, Piece};
 use crate::loss::{Loss, Reason};
 use crate::record::{self, Chunk};
-use crate::{DestinationStats, Flushed, OpenSpan, destination};
+use crate::{DestinationStats, Flushed, OpenSpan, clock, destination};
 pub(crate) use lane::Lane;
 use lane::Sleep;
 
@@ -154,7 +154,8 @@ impl Queue {
             let wake = Arc::clone(&lane.wake);
             match lane.config.batch.due(lane.waiting(since), now) {
                 Due::Now => {
-                    if load.n_spans() + lane.n_spans_in_inbox() < lane.n_spans.min(lane.config.batch.n_spans_max) {
+                    if load.n_spans() + lane.n_spans_in_inbox() < lane.n_spans.min(lane.config.batch.n_spans_max.max(1))
+                    {
                         state.seal();
                     }
                     if let Some(lane) = state.lane(id) {
@@ -178,7 +179,7 @@ impl Queue {
 
     /// Waits between two tries; less long if a stop is asked for meanwhile.
     pub(crate) fn pause(&self, id: destination::Id, pause: Duration) {
-        let until = Instant::now() + pause;
+        let until = clock::after(Instant::now(), pause);
         let mut guard = self.lock();
         let was_stopping = guard.lane(id).is_none_or(|lane| lane.stop_by.is_some());
         loop {

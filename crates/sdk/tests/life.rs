@@ -9,7 +9,7 @@ use common::{LONG, Lines, SHORT, names, otlp, record, record_numbered, recorder}
 use tracewood_sdk::destination::{self, Config, Http, Otlp, Wire};
 use tracewood_sdk::memory::Spans;
 use tracewood_sdk::{ErrorKind, Recorder, Site};
-use tracewood_testkit::Collector;
+use tracewood_testkit::{Collector, Reply};
 
 fn memory(name: &str) -> (Spans, Config) {
     let spans = Spans::default();
@@ -65,6 +65,35 @@ fn many_spans_go_in_batches_and_all_arrive() {
     let stats = recorder.stats();
     assert_eq!((stats.n_started, stats.n_ended, stats.lost.total()), (20_000, 20_000, 0));
     assert_eq!((stats.destinations[0].n_queued, stats.destinations[0].n_bytes_queued), (0, 0));
+}
+
+#[test]
+fn settings_beyond_all_bounds_do_no_harm() {
+    let collector = Collector::scripted([Reply::status(503).header("retry-after", "1e18")]);
+    let mut config = otlp(&collector.url());
+    if let Wire::Otlp(otlp) = &mut config.wire {
+        otlp.http.timeout = Duration::MAX;
+    }
+    config.batch.interval = Duration::MAX;
+    (config.batch.n_spans_max, config.batch.n_bytes_max) = (usize::MAX, usize::MAX);
+    (config.batch.n_spans_queued_max, config.batch.n_bytes_queued_max) = (usize::MAX, usize::MAX);
+    config.retry.give_up_after = Duration::MAX;
+    let recorder = recorder(config);
+    record(&recorder, ["a"]);
+    assert_eq!(recorder.flush(SHORT).n_remaining, 1);
+    assert_eq!(recorder.shutdown(Duration::MAX).n_delivered, 1);
+}
+
+#[test]
+fn settings_of_zero_do_no_harm() {
+    let collector = Collector::start();
+    let mut config = otlp(&collector.url());
+    config.batch.interval = Duration::ZERO;
+    (config.batch.n_spans_trigger, config.batch.n_spans_max, config.batch.n_bytes_max) = (0, 0, 0);
+    let recorder = recorder(config);
+    record_numbered(&recorder, 3);
+    assert_eq!(recorder.flush(LONG).n_remaining, 0);
+    assert_eq!(collector.requests().iter().flat_map(names).collect::<Vec<_>>(), ["0", "1", "2"]);
 }
 
 #[test]

@@ -17,6 +17,8 @@ use crate::{Error, ErrorKind, destination};
 const REPLY_BYTES_MAX: u64 = 64 * 1024;
 /// So much of a reply that says no is passed on to the log.
 const REASON_CHARS_MAX: usize = 200;
+/// No request is given longer; the client's clock cannot count for ever.
+const TIMEOUT_MAX: Duration = Duration::from_hours(24);
 const USER_AGENT: &str = concat!("tracewood/", env!("CARGO_PKG_VERSION"));
 
 /// Writes batches as the body of a request.
@@ -92,7 +94,7 @@ impl Post {
             headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding));
         }
         headers.extend(self.headers.iter().map(|(name, value)| (name.clone(), value.clone())));
-        let timeout = Some(timeout.min(self.timeout));
+        let timeout = Some(timeout.min(self.timeout).min(TIMEOUT_MAX));
         let request = self.agent.configure_request(request).timeout_global(timeout).build();
         let mut response = self.agent.run(request).map_err(|error| error.to_string())?;
         let text = |name: HeaderName| {
