@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import time
 
+from openai import OpenAI
+
 import trip
 from mutagent.tracing import (
     SpanEndOptions,
@@ -22,7 +24,6 @@ from mutagent.tracing import (
     start_span,
     trace,
 )
-from openai import OpenAI
 
 TOOLS = {name: trace(kind=SpanKind.TOOL, name=name)(tool) for name, tool in trip.TOOLS.items()}
 
@@ -56,7 +57,7 @@ def choose_tools(client: OpenAI, messages: trip.Messages) -> list[dict[str, obje
     span = start_span(SpanOptions(kind=SpanKind.LLM_CHAT, name="choose_tools", input=said(messages)))
     reply = trip.ask_for_tools(client, messages)
     if span:
-        output = SpanIO(tool_calls=reply.tool_calls)
+        output = SpanIO(tool_calls=[*reply.tool_calls])
         end_span(span, SpanEndOptions(status=SpanStatus.OK, output=output, metrics=metrics(reply)))
     return reply.tool_calls
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from openai import OpenAI
+
 import traceroot
 import trip
-from openai import OpenAI
 from traceroot import observe, update_current_span, update_current_trace, using_attributes
 
 TOOLS = {name: observe(name=name, type="tool")(tool) for name, tool in trip.TOOLS.items()}

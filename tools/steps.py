@@ -124,8 +124,13 @@ def build_venv() -> None:
     if sys.version_info < (3, 10):  # noqa: UP036 - this file is what an older interpreter meets first
         raise StepError(f"CPython 3.10 or newer is needed, '{sys.executable}' is {sys.version.split()[0]}")
     make_venv(VENV, REQUIREMENTS / "dev.txt")
-    # The wheels that lay in the old environment are not in this one, whatever an earlier run says.
-    (STAMPS / "install").unlink(missing_ok=True)
+    # What lay in the old environment is not in this one, whatever earlier runs say.
+    for name in ("install", "values"):
+        (STAMPS / name).unlink(missing_ok=True)
+
+
+def build_values() -> None:
+    call(venv_python(), "-m", "pip", "install", "--quiet", "--requirement", REQUIREMENTS / "values.txt")
 
 
 def build_clients() -> str | None:
@@ -203,6 +208,14 @@ WHEEL_SOURCES = (
 STEPS: dict[str, Step] = {
     "venv": Step(
         *("the Python environment", build_venv, lambda: files_under("tools/requirements/dev.txt")),
+        is_made=venv_python().exists,
+    ),
+    "values": Step(
+        *(
+            "the libraries whose values are captured",
+            build_values,
+            lambda: files_under("tools/requirements/values.txt"),
+        ),
         is_made=venv_python().exists,
     ),
     "clients": Step("the environments of the published clients", build_clients),

@@ -6,8 +6,9 @@ import json
 import uuid
 from typing import Any
 
-import live
 import pytest
+
+import live
 from clients.reading import Json, expected, run_program, shaped
 
 # How the API answers what MutagenT's batch has no number for.

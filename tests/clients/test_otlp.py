@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import live
 import pytest
+
+import live
 from clients.reading import Json, expected, run_program, shaped
 
 STARTED_AT = "2026-11-22T00:00:00.123456789Z"

@@ -6,8 +6,9 @@ import gzip
 import json
 from typing import Any
 
-import live
 import pytest
+
+import live
 from clients.reading import expected, shaped
 
 TRACE_ID = "0af7651916cd43dd8448eb211c80319c"

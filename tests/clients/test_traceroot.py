@@ -7,8 +7,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import live
 import pytest
+
+import live
 import steps
 from clients.reading import PROGRAMS, Json, expected, run_program, shaped
 

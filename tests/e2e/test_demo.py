@@ -9,9 +9,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 import demo
 import live
-import pytest
 import steps
 
 SCREENSHOTS = steps.ROOT / "build" / "e2e"

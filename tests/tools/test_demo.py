@@ -5,8 +5,9 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-import demo
 import pytest
+
+import demo
 
 Json = dict[str, Any]
 

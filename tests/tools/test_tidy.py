@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 import tidy
 
 ROOT = Path(__file__).resolve().parents[2]
