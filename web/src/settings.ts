@@ -12,7 +12,7 @@ export interface Settings {
 }
 
 const KEY = "tracewood.settings";
-const DEFAULTS: Settings = { theme: "system", zone: "local", treeShare: 0.56 };
+const DEFAULTS: Settings = { theme: "system", zone: "local", treeShare: 0.5 };
 const listeners = new Set<() => void>();
 let current = read();
 

@@ -132,6 +132,11 @@ describe("findConversation", () => {
     expect(read(value)).toEqual(["user text: Rain?", 'assistant calls weather({"city":"Rome"}) = "dry"']);
   });
 
+  it("reads calls without a message around them", () => {
+    expect(read([CALL])).toEqual(['assistant calls weather({"city":"Rome"})']);
+    expect(read({ toolCalls: [CALL] })).toEqual(['assistant calls weather({"city":"Rome"})']);
+  });
+
   it("reads images, by address or inside", () => {
     const value: Json = [
       {

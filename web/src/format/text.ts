@@ -16,6 +16,11 @@ export function oneLine(text: string, max = 300): string {
   return line.length > max || text.length > max * 2 ? `${head(line, max)}…` : line;
 }
 
+/** A commit's hash as people say it; a branch or tag as it is. */
+export function shortRef(ref: string): string {
+  return /^[0-9a-f]{40}$/.test(ref) ? ref.slice(0, 10) : oneLine(ref, 100);
+}
+
 /** `1 span`, `2 spans`. */
 export function plural(n: number, noun: string): string {
   return `${n.toLocaleString("en")} ${noun}${n === 1 ? "" : "s"}`;

@@ -1,7 +1,8 @@
 // What was said: the failure first if there was one, then input and output, each in the form that reads best.
-import { useMemo, useState } from "react";
+import { type Ref, useMemo, useRef, useState } from "react";
 import type { Json, Span } from "../api/types";
 import { CopyButton } from "../ui/copy";
+import { isObject } from "./blocks";
 import { findConversation } from "./conversation";
 import { ConversationView } from "./conversation-view";
 import { Failure } from "./failure";
@@ -9,11 +10,14 @@ import { JsonTree } from "./json-tree";
 import { LongText } from "./long-text";
 
 export function ContentTab({ span }: { span: Span }) {
+  const output = useRef<HTMLElement>(null);
+  const toOutput = () => output.current?.scrollIntoView({ block: "start" });
   return (
     <>
       <Failure span={span} />
-      <Side title="Input" value={span.input} absence="No input was recorded." />
+      <Side title="Input" value={span.input} absence="No input was recorded." onEnd={toOutput} />
       <Side
+        ref={output}
         title="Output"
         value={span.output}
         absence={span.pending ? "Still running: no output yet." : "No output was recorded."}
@@ -26,7 +30,23 @@ type View = "chat" | "tree" | "text" | "raw";
 
 const VIEW_LABELS: Record<View, string> = { chat: "Chat", tree: "Tree", text: "Text", raw: "Raw" };
 
-function Side({ title, value, absence }: { title: string; value: Json; absence: string }) {
+/** Some libraries wrap a text that stands alone. */
+function unwrapped(value: Json): Json {
+  if (!isObject(value) || Object.keys(value).length !== 1) return value;
+  return typeof value.text === "string" ? value.text : value;
+}
+
+interface SideProps {
+  title: string;
+  value: Json;
+  absence: string;
+  /** Goes to what comes after it: an input may be many screens long. */
+  onEnd?: () => void;
+  ref?: Ref<HTMLElement>;
+}
+
+function Side({ title, value: given, absence, onEnd, ref }: SideProps) {
+  const value = unwrapped(given);
   const conversation = useMemo(() => findConversation(value), [value]);
   const isStructured = typeof value === "object" && value !== null;
   const views: View[] = conversation ? ["chat", "tree", "raw"] : isStructured ? ["tree", "raw"] : ["text"];
@@ -34,11 +54,16 @@ function Side({ title, value, absence }: { title: string; value: Json; absence: 
   const view = wanted !== null && views.includes(wanted) ? wanted : (views[0] ?? "text");
   const isAbsent = value === null || value === "";
   return (
-    <section className="side" aria-label={title}>
+    <section className="side" aria-label={title} ref={ref ?? null}>
       <header className="side-head">
         <h3>{title}</h3>
         {!isAbsent && (
           <div className="side-actions">
+            {onEnd && (
+              <button type="button" className="view" onClick={onEnd}>
+                To the output
+              </button>
+            )}
             {views.length > 1 &&
               views.map((one) => (
                 <button

@@ -30,20 +30,40 @@ const LIST_KEYS = ["messages", "input_messages", "output_messages", "contents", 
 export function findConversation(value: Json): Conversation | null {
   const messages = messagesOf(value);
   if (messages) return { messages: joined(messages), rest: {} };
+  // What asks a model for tools often gives nothing but the calls.
+  if (isListOfCalls(value)) return { messages: [callsMessage(value)], rest: {} };
   if (!isObject(value)) return null;
   const candidates = choicesOf(value);
   if (candidates) return { messages: joined(candidates.messages), rest: candidates.rest };
   for (const key of LIST_KEYS) {
     const list = messagesOf(value[key] ?? null);
     if (!list || !Array.isArray(value[key])) continue;
-    const { [key]: _taken, system, toolCalls, tool_calls, ...rest } = value;
+    const { [key]: _taken, system, ...beside } = value;
     const before = typeof system === "string" || Array.isArray(system) ? [messageOf("system", null, system)] : [];
-    if (system !== undefined && before.length === 0) rest.system = system;
-    const calls = Array.isArray(toolCalls) ? toolCalls : Array.isArray(tool_calls) ? tool_calls : [];
-    const after = calls.length > 0 ? [{ role: "assistant", name: null, blocks: blocksOf({ tool_calls: calls }) }] : [];
+    if (system !== undefined && before.length === 0) beside.system = system;
+    const { messages: after, rest } = withoutCalls(beside);
     return { messages: joined([...before, ...list, ...after]), rest };
   }
-  return null;
+  const calls = withoutCalls(value);
+  return calls.messages.length > 0 ? calls : null;
+}
+
+/** Takes the calls of tools that MutagenT and others keep beside the messages, or alone. */
+function withoutCalls(value: JsonObject): Conversation {
+  const { toolCalls, tool_calls, ...rest } = value;
+  const calls = toolCalls ?? tool_calls;
+  if (!Array.isArray(calls) || calls.length === 0) return { messages: [], rest: value };
+  return { messages: [callsMessage(calls)], rest };
+}
+
+function callsMessage(calls: Json[]): Message {
+  return { role: "assistant", name: null, blocks: blocksOf({ tool_calls: calls }) };
+}
+
+/** OpenAI's calls as they stand in its answers. */
+function isListOfCalls(value: Json): value is JsonObject[] {
+  if (!Array.isArray(value) || value.length === 0) return false;
+  return value.every((one) => isObject(one) && isObject(one.function) && typeof one.function.name === "string");
 }
 
 /** The messages, if the value is one message or a list of nothing else. */

@@ -2,7 +2,7 @@
 import type { ReactNode } from "react";
 import type { Span } from "../api/types";
 import { count, duration, plain } from "../format/quantity";
-import { oneLine } from "../format/text";
+import { oneLine, shortRef } from "../format/text";
 import { selfNanos } from "../trace/axis";
 import type { Node } from "../trace/tree";
 import { CopyButton } from "../ui/copy";
@@ -126,7 +126,7 @@ function Source({ span }: { span: Span }) {
       {place && <CopyButton text={place} label="Copy the source location" />}
       {source?.function && <Aside>{`in ${oneLine(source.function, 100)}`}</Aside>}
       {git?.repo && <Aside>{oneLine(git.repo, 100)}</Aside>}
-      {git?.ref && <Aside>{`at ${oneLine(git.ref, 100)}`}</Aside>}
+      {git?.ref && <Aside>{`at ${shortRef(git.ref)}`}</Aside>}
     </>
   );
 }

@@ -1,7 +1,7 @@
 // The header of a trace: all of it in one line.
 import type { ReactNode } from "react";
 import type { Span, TraceSummary } from "../api/types";
-import { oneLine, plural } from "../format/text";
+import { oneLine, plural, shortRef } from "../format/text";
 import { Link } from "../router";
 import { CopyButton } from "../ui/copy";
 import { Icon } from "../ui/icons";
@@ -41,7 +41,7 @@ export function TraceHeader({ trace, spans }: { trace: TraceSummary; spans: Span
         <Fact name="User">{trace.user_id && oneLine(trace.user_id, 60)}</Fact>
         <Fact name="Session">{trace.session_id && oneLine(trace.session_id, 60)}</Fact>
         <Fact name="Environment">{trace.environment && oneLine(trace.environment, 40)}</Fact>
-        <Fact name="Git">{git?.ref && <code>{oneLine(git.ref, 200).slice(0, 10)}</code>}</Fact>
+        <Fact name="Git">{git?.ref && <code>{shortRef(git.ref)}</code>}</Fact>
       </dl>
       <div className="trace-actions">
         <ZoneSwitch />
