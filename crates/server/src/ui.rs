@@ -23,6 +23,9 @@ static FILES: &[File] = include!(concat!(env!("OUT_DIR"), "/page.rs"));
 /// Where the build puts files whose name changes with their content.
 const HASHED: &str = "/assets/";
 
+/// A year, the longest that caches are asked for.
+const FOR_EVER: &str = "public, max-age=31536000, immutable";
+
 /// Serves a file, or the page itself for every path that the page's own router knows.
 pub(crate) fn serve(path: &str, headers: &HeaderMap) -> Response {
     if let Some(file) = find(path) {
@@ -52,7 +55,7 @@ fn send(file: &'static File, headers: &HeaderMap) -> Response {
         Response::new(Body::from(file.bytes))
     };
     // A name with a hash in it never changes its content; every other file is asked for again, and mostly not sent.
-    let cache = if file.path.starts_with(HASHED) { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let cache = if file.path.starts_with(HASHED) { FOR_EVER } else { "no-cache" };
     for (name, value) in [
         (header::CONTENT_TYPE, file.content_type),
         (header::ETAG, file.etag),
@@ -67,4 +70,37 @@ fn send(file: &'static File, headers: &HeaderMap) -> Response {
 fn is_known(file: &File, headers: &HeaderMap) -> bool {
     let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok()).unwrap_or_default();
     known.split(',').any(|tag| tag.trim().trim_start_matches("W/") == file.etag)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    static SCRIPT: File = File {
+        path: "/assets/index-1a2b.js",
+        content_type: "text/javascript; charset=utf-8",
+        etag: "\"5-1\"",
+        bytes: b"plain",
+        gzip: Some(b"gzip"),
+    };
+
+    fn header<'a>(response: &'a Response, name: &str) -> &'a str {
+        response.headers().get(name).map(|value| value.to_str().unwrap()).unwrap_or_default()
+    }
+
+    #[test]
+    fn hashed_file_is_kept_for_ever_and_compressed_for_those_who_take_it() {
+        let plain = send(&SCRIPT, &HeaderMap::new());
+        assert_eq!((header(&plain, "cache-control"), header(&plain, "content-encoding")), (FOR_EVER, ""));
+        let gzip = HeaderMap::from_iter([(header::ACCEPT_ENCODING, HeaderValue::from_static("br, gzip"))]);
+        let packed = send(&SCRIPT, &gzip);
+        assert_eq!((header(&packed, "content-encoding"), header(&packed, "vary")), ("gzip", "accept-encoding"));
+        assert_eq!(header(&packed, "content-type"), SCRIPT.content_type);
+    }
+
+    #[test]
+    fn files_are_in_order_so_that_they_are_found() {
+        assert!(FILES.is_sorted_by_key(|file| file.path));
+        assert!(find("/index.html").is_some_and(|file| file.content_type.starts_with("text/html")));
+    }
 }
