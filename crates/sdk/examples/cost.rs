@@ -51,16 +51,19 @@ fn measure(name: &str, wire: Option<Wire>) -> Result<(), Failure> {
     let sites = ["outer", "middle", "inner"].map(|name| Arc::new(Site::named(name, "tool")));
     let text = "The quick brown fox jumps over the lazy dog. ".repeat(5);
     let cpu_before = cpu_time()?;
+    let caller_cpu_before = thread_cpu_time()?;
     let began_at = Instant::now();
     for _ in 0..N_ROUNDS {
         nested(&recorder, &sites, None, &text);
     }
-    let caller = began_at.elapsed();
+    let (caller, caller_cpu) = (began_at.elapsed(), thread_cpu_time()?.saturating_sub(caller_cpu_before));
     recorder.flush(Duration::from_mins(1));
     let cpu = cpu_time()?.saturating_sub(cpu_before);
     let n_lost = recorder.shutdown(Duration::from_secs(5)).n_lost + recorder.stats().lost.total();
-    let per_span = |time: Duration| time.as_nanos() / N_SPANS as u128;
-    println!("{name:<16} caller {:>5} ns, process CPU {:>5} ns a span, {n_lost} lost", per_span(caller), per_span(cpu));
+    let [caller, caller_cpu, cpu] = [caller, caller_cpu, cpu].map(|time| time.as_nanos() / N_SPANS as u128);
+    println!(
+        "{name:<16} caller {caller:>4} ns ({caller_cpu} of CPU), process {cpu:>5} ns of CPU a span, {n_lost} lost"
+    );
     Ok(())
 }
 
@@ -76,6 +79,12 @@ fn nested(recorder: &Recorder, sites: &[Arc<Site>], parent: Option<&tracewood_sd
     nested(recorder, inner, Some(&context), text);
     span.set_output(tracewood_sdk::Captured::text(text, 1 << 20));
     recorder.end(span);
+}
+
+/// What the calling thread has run for so far; on a busy machine the wall clock says more than that.
+fn thread_cpu_time() -> Result<Duration, Failure> {
+    let schedstat = std::fs::read_to_string("/proc/thread-self/schedstat")?;
+    Ok(Duration::from_nanos(schedstat.split(' ').next().unwrap_or_default().parse()?))
 }
 
 /// User and system time of this process so far, in Linux's hundredths of a second.

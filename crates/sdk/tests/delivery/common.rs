@@ -1,5 +1,4 @@
 //! What the tests of delivery share: a recorder with one destination, and spans to send.
-#![allow(dead_code, reason = "each test file uses its own part")]
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;

@@ -1,12 +1,10 @@
 //! What goes over each wire, compared as a whole: one trace with everything in it, sent to every destination at once.
 
-mod common;
-
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use common::{LONG, eager, json, recorder, spans};
+use crate::common::{LONG, eager, json, recorder, spans};
 use serde_json::json as value;
 use tracewood_otlp::decode;
 use tracewood_sdk::destination::{Config, File, Http, Mutagent, Otlp, TraceRoot, Wire};

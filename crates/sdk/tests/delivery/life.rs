@@ -1,11 +1,9 @@
 //! The life of a recorder: when it sends, and how it stops and starts again.
 
-mod common;
-
 use std::sync::Arc;
 use std::time::Duration;
 
-use common::{LONG, Lines, SHORT, names, otlp, record, record_numbered, recorder};
+use crate::common::{LONG, Lines, SHORT, names, otlp, record, record_numbered, recorder};
 use tracewood_sdk::destination::{self, Config, Http, Otlp, Wire};
 use tracewood_sdk::memory::Spans;
 use tracewood_sdk::{ErrorKind, Recorder, Site};
@@ -13,7 +11,7 @@ use tracewood_testkit::{Collector, Reply};
 
 fn memory(name: &str) -> (Spans, Config) {
     let spans = Spans::default();
-    (spans.clone(), common::eager(Config::new(name, Wire::Memory(spans))))
+    (spans.clone(), crate::common::eager(Config::new(name, Wire::Memory(spans))))
 }
 
 fn names_in(spans: &Spans) -> Vec<String> {

@@ -1,11 +1,9 @@
 //! What happens when the server has trouble, or is trouble: nothing is lost that could have been delivered, and what
 //! is lost is counted by reason.
 
-mod common;
-
 use std::time::{Duration, Instant, SystemTime};
 
-use common::{LONG, Lines, SHORT, eager, names, otlp, record, record_numbered, recorder};
+use crate::common::{LONG, Lines, SHORT, eager, names, otlp, record, record_numbered, recorder};
 use tracewood_sdk::destination::{self, Compression};
 use tracewood_sdk::loss::Reason;
 use tracewood_sdk::{Flushed, Stats};
@@ -281,7 +279,7 @@ fn loss_is_told_to_the_server_with_the_next_batch() {
     record(&recorder, ["c"]);
     recorder.flush(LONG);
     let requests = collector.requests();
-    let resource = |index: usize| common::spans(&requests[index])[0].resource.attributes.clone();
+    let resource = |index: usize| crate::common::spans(&requests[index])[0].resource.attributes.clone();
     assert_eq!(resource(0), []);
     assert_eq!(resource(1), [("tracewood.loss.unauthorized".to_owned(), tracewood_span::Value::Int(2))]);
 }

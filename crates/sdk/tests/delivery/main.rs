@@ -1,0 +1,6 @@
+//! Delivery from the public face of the crate to a collector that obeys a script.
+
+mod common;
+mod life;
+mod trouble;
+mod wires;
