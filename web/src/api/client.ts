@@ -24,6 +24,11 @@ export class Failure extends Error {
   }
 }
 
+/** After how long a page that has nothing to show yet asks again by itself, and whether it does. */
+export function askAgainMillis(error: unknown): number | false {
+  return error instanceof Failure && error.isRetryable ? 5000 : false;
+}
+
 export interface TraceListQuery {
   startedAfter?: string | undefined;
   startedBefore?: string | undefined;

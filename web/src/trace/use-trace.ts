@@ -1,6 +1,6 @@
 // One trace and its spans, asked for again while it may still grow.
 import { replaceEqualDeep, useQuery } from "@tanstack/react-query";
-import { readTrace } from "../api/client";
+import { askAgainMillis, readTrace } from "../api/client";
 import type { Trace } from "../api/types";
 import { millisOf } from "../format/instant";
 
@@ -15,7 +15,8 @@ export function useTrace(traceId: string) {
   return useQuery({
     queryKey: ["trace", traceId],
     queryFn: ({ signal }) => readTrace(traceId, signal),
-    refetchInterval: (query) => (query.state.data ? nextAskMillis(query.state.data, Date.now()) : false),
+    refetchInterval: (query) =>
+      query.state.data ? nextAskMillis(query.state.data, Date.now()) : askAgainMillis(query.state.error),
     structuralSharing: (before, after) =>
       isLarge(after as Trace) ? after : replaceEqualDeep(before as Trace, after as Trace),
   });

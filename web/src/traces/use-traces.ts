@@ -1,7 +1,7 @@
 // The list of traces: page by page downwards, and every two seconds what is new on top.
 import { type InfiniteData, useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo } from "react";
-import { listTraces } from "../api/client";
+import { askAgainMillis, listTraces } from "../api/client";
 import type { TraceList } from "../api/types";
 import { flatten, withNewest } from "./pages";
 import { rangeOf, startedAfter } from "./range";
@@ -28,6 +28,7 @@ export function useTraces(rangeValue: string, isLive: boolean) {
     // What is new comes by the query below; asking for every loaded page again would be waste.
     staleTime: Number.POSITIVE_INFINITY,
     refetchOnWindowFocus: false,
+    refetchInterval: (query) => (query.state.data ? false : askAgainMillis(query.state.error)),
   });
   const newest = useQuery({
     queryKey: ["traces-newest", rangeValue],
