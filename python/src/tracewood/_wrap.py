@@ -103,7 +103,7 @@ def wrap(
         value = getattr(target, attribute, None)
         if value is not None:
             setattr(wrapper, attribute, value)
-    if wrapper.__name__ in _WRAPPER_NAMES:
+    if not hasattr(target, "__name__"):
         wrapper.__name__ = wrapper.__qualname__ = plain_name
     wrapper.__dict__.update(getattr(target, "__dict__", None) or {} if function is target else {})
     wrapper.__wrapped__ = target
@@ -276,4 +276,3 @@ _WRAPPERS = {
     "generator": _generator,
     "async_generator": _async_generator,
 }
-_WRAPPER_NAMES = frozenset(_WRAPPERS)

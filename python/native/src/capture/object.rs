@@ -6,7 +6,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use super::known;
-use super::plan::{Form, Plan};
+use super::plan::{EXTRA_SLOT, Form, Plan};
 use super::walk::Walk;
 
 /// Writes an object by the plan of its type.
@@ -88,6 +88,10 @@ fn fields(walk: &mut Walk<'_>, object: &Bound<'_, PyAny>, plan: &Plan, with_inte
         if !with_internal && name.starts_with('_') {
             continue;
         }
+        if name == EXTRA_SLOT {
+            extra_fields(walk, object, slot.bind(walk.py));
+            continue;
+        }
         // An unset slot answers with an error; so does what is no slot of this object after all.
         if let Ok(value) = slot.bind(walk.py).call_method1("__get__", (object,))
             && walk.writer.key(name)
@@ -97,6 +101,15 @@ fn fields(walk: &mut Walk<'_>, object: &Bound<'_, PyAny>, plan: &Plan, with_inte
     }
     if let Some(dict) = instance_dict(object, plan) {
         walk.items_where(dict.as_ptr(), |name| with_internal || !name.starts_with('_'));
+    }
+}
+
+/// Writes the fields that a pydantic model has beyond those of its class, beside the others as its own dump does.
+fn extra_fields(walk: &mut Walk<'_>, object: &Bound<'_, PyAny>, slot: &Bound<'_, PyAny>) {
+    if let Ok(extra) = slot.call_method1("__get__", (object,))
+        && let Ok(extra) = extra.cast::<PyDict>()
+    {
+        walk.items_where(extra.as_ptr(), |_| true);
     }
 }
 

@@ -12,6 +12,9 @@ use pyo3::types::{PyDict, PyString, PyTuple, PyType};
 /// So many types are remembered; a program that makes classes without end starts over, at the cost of a few µs a class.
 const N_PLANS_MAX: usize = 4096;
 
+/// Where pydantic keeps the fields of a model that its class does not name.
+pub(super) const EXTRA_SLOT: &str = "__pydantic_extra__";
+
 /// What an instance is written as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Form {
@@ -284,7 +287,7 @@ fn collect_slots(items: &Bound<'_, PyAny>, slots: &mut Vec<(String, Py<PyAny>)>)
         }
         let Ok(name) = name.cast_into::<PyString>() else { continue };
         let name = name.to_string_lossy().into_owned();
-        let is_special = name.starts_with("__") && name.ends_with("__");
+        let is_special = name.starts_with("__") && name.ends_with("__") && name != EXTRA_SLOT;
         let is_known = slots.iter().any(|(known, _)| *known == name);
         if !is_special && !is_known {
             slots.push((name, value.unbind()));

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from tracewood import get_current_span_id, get_current_trace_id, update_current_trace, using_attributes
-from tracewood import update_current_span as _update_current_span
-
 from traceroot._client import TracerootClient, get_client, initialize
 from traceroot.constants import Integration, SpanKind
+from tracewood import get_current_span_id, get_current_trace_id, update_current_trace, using_attributes
+from tracewood import update_current_span as _update_current_span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -80,10 +79,9 @@ def observe(
     Returns:
         The decorated function, or a decorator.
     """
+    from traceroot._client import start_from_environment
     from tracewood._manual import word
     from tracewood._wrap import wrap
-
-    from traceroot._client import start_from_environment
 
     if callable(name) or isinstance(name, (classmethod, staticmethod)):
         return wrap(name, first_call=start_from_environment)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from threading import RLock
+from _thread import RLock  # `threading` itself is not needed
 
 from tracewood import _client, _git, _native, _options
 
