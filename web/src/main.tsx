@@ -1,12 +1,14 @@
-// Starts the page.
+// Starts the page. The theme comes first: the sheets of single components build on it.
+import "./theme/tokens.css";
+import "./theme/base.css";
+import "./theme/controls.css";
+import "./theme/frame.css";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { Failure } from "./api/client";
 import { App } from "./app";
 import { applyTheme } from "./settings";
-import "./theme/tokens.css";
-import "./theme/base.css";
 
 applyTheme();
 

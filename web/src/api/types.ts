@@ -66,6 +66,8 @@ export interface Liveness {
 
 /** The library that made a span. */
 export interface Scope {
+  /** What else it says of itself. */
+  attributes: JsonObject;
   /** Its name. */
   name: string;
   /** Its version. */
@@ -121,8 +123,12 @@ export interface Span {
   name: string;
   /** How long after the first span of its trace it began. */
   offset_nanos: number;
+  /** Its role in OpenTelemetry's words: `internal`, `server`, `client`, `producer`, `consumer` or `unspecified`. */
+  otel_kind: string;
   /** What came out, likewise. */
   output: Json;
+  /** Whether the client said that the parent lies in another process. */
+  parent_remote: boolean;
   /** The span that it was started in; null at the root. */
   parent_span_id: string | null;
   /** Whether its end has not arrived yet. */
@@ -152,6 +158,8 @@ export interface Span {
   time_to_first_token_nanos: number | null;
   /** 32 hex digits. */
   trace_id: string;
+  /** W3C `tracestate`, usually empty. */
+  trace_state: string;
   /** The tokens used. */
   usage: Usage;
   /** The user whom it was done for. */

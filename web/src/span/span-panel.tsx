@@ -15,6 +15,7 @@ import { Facts } from "./facts";
 import { JsonTree } from "./json-tree";
 import { MetadataTab } from "./metadata";
 import "./span.css";
+import "./content.css";
 
 export function SpanPanel({ node }: { node: Node }) {
   const { span } = node;
