@@ -18,9 +18,11 @@ USAGE = ("input_tokens", "output_tokens", "total_tokens", "cache_read_tokens", "
 # A span that says nothing; a test adds what it expects. Whatever the API answers beyond this fails the comparison.
 BLANK: Json = {
     "parent": None,
+    "parent_remote": False,
     "name": "",
     "kind": "custom",
     "kind_original": "",
+    "otel_kind": "unspecified",
     "status": "unset",
     "status_message": "",
     "pending": False,
@@ -45,7 +47,8 @@ BLANK: Json = {
     "events": [],
     "links": [],
     "resource": {},
-    "scope": {"name": "", "version": ""},
+    "scope": {"name": "", "version": "", "attributes": {}},
+    "trace_state": "",
     "dropped_count": 0,
 }
 

@@ -27,7 +27,7 @@ def span(parent: str | None, name: str, kind: str, **fields: Any) -> Json:
         name,
         kind,
         environment="staging",
-        scope={"name": "acme.checkout", "version": "1.2.3"},
+        scope={"name": "acme.checkout", "version": "1.2.3", "attributes": {"flavour": "plain"}},
         resource={"service.name": "shop", "deployment.environment.name": "staging", "host.cpus": 2},
         **fields,
     )
@@ -49,10 +49,11 @@ def test_every_kind_of_attribute_events_links_and_status(sent: dict[str, Json]) 
         ("2026-11-22T00:00:00.123457789Z", "2026-11-22T00:00:00.128456789Z", 1000),
     ]
     assert spans_of(found) == [
-        span(None, "POST /buy", "custom", status="ok"),
+        span(None, "POST /buy", "custom", otel_kind="server", status="ok"),
         span(
             *("POST /buy", "chat gpt-4o", "llm"),
             kind_original="chat",
+            otel_kind="client",
             status="error",
             status_message="the model hung up",
             model="gpt-4o-2024-08-06",
@@ -108,6 +109,9 @@ def test_span_whose_parent_is_elsewhere_keeps_it_and_its_exception(sent: dict[st
     assert event["attributes"].pop("exception.stacktrace").strip() == "ValueError: no money"
     assert called == span(
         *("00f067aa0ba902b7", "called from afar", "custom"),
+        parent_remote=True,
+        otel_kind="consumer",
+        trace_state="acme=1",
         events=[
             {
                 "name": "exception",

@@ -44,6 +44,7 @@ BODY: Any = {
                             "spanId": "00f067aa0ba902b7",
                             "parentSpanId": "b7ad6b7169203331",
                             "name": "child",
+                            "traceState": "acme=1",
                             "kind": 1,
                             "startTimeUnixNano": STARTED_AT + 1000,
                             "endTimeUnixNano": STARTED_AT + 2000,
@@ -91,13 +92,15 @@ def test_what_was_sent_is_read_back(server: live.Server, encoding: str) -> None:
         ("2026-11-22T00:00:00.123456789Z", "2026-11-22T00:00:00.125456789Z"),
         ("2026-11-22T00:00:00.123457789Z", "2026-11-22T00:00:00.123458789Z"),
     ]
-    common = {"resource": {"service.name": "shop"}, "scope": {"name": "by hand", "version": "1"}}
+    common = {"resource": {"service.name": "shop"}, "scope": {"name": "by hand", "version": "1", "attributes": {}}}
     assert shaped(found) == [
-        expected(None, "root", "custom", status="ok", dropped_count=2, **common),
+        expected(None, "root", "custom", otel_kind="server", status="ok", dropped_count=2, **common),
         expected(
             "root",
             "child",
             "custom",
+            otel_kind="internal",
+            trace_state="acme=1",
             status="error",
             status_message="it broke",
             attributes={

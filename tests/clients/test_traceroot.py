@@ -64,7 +64,8 @@ def span(parent: str | None, name: str, path: list[str], calling: tuple[str, str
             "telemetry.sdk.version": "1.45.2",
             "service.name": "unknown_service:python",
         },
-        scope={"name": "traceroot-sdk", "version": "0.5.0"},
+        otel_kind="internal",
+        scope={"name": "traceroot-sdk", "version": "0.5.0", "attributes": {}},
         **fields,
     )
 

@@ -49,9 +49,11 @@ fn span(span: &Span, first_unix_nanos: u64) -> model::Span {
         span_id: span.span_id.to_string(),
         span_id_original: span.span_id_text.clone(),
         parent_span_id: span.parent_span_id.map(|id| id.to_string()),
+        parent_remote: span.is_parent_remote,
         name: span.name.clone(),
         kind: span.kind.to_string(),
         kind_original: span.kind_text.clone(),
+        otel_kind: otel_kind(span.otel_kind).to_owned(),
         status: span.status.to_string(),
         status_message: span.status_message.clone(),
         started_at: moment(span.started_at_unix_nanos),
@@ -80,8 +82,25 @@ fn span(span: &Span, first_unix_nanos: u64) -> model::Span {
         events: events(span),
         links: links(span),
         resource: object(&span.resource.attributes),
-        scope: model::Scope { name: span.scope.name.clone(), version: span.scope.version.clone() },
+        scope: model::Scope {
+            name: span.scope.name.clone(),
+            version: span.scope.version.clone(),
+            attributes: object(&span.scope.attributes),
+        },
+        trace_state: span.trace_state.clone(),
         dropped_count: span.n_dropped_by_client,
+    }
+}
+
+/// The word for a number of OTLP's `SpanKind`.
+fn otel_kind(number: i32) -> &'static str {
+    match number {
+        1 => "internal",
+        2 => "server",
+        3 => "client",
+        4 => "producer",
+        5 => "consumer",
+        _ => "unspecified",
     }
 }
 

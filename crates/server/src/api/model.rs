@@ -136,12 +136,16 @@ pub struct Span {
     /// The span that it was started in; null at the root.
     #[schema(required)]
     pub parent_span_id: Option<String>,
+    /// Whether the client said that the parent lies in another process.
+    pub parent_remote: bool,
     /// What it is called.
     pub name: String,
     /// What sort of work it is: one of fifteen words such as `llm`, `tool`, `agent`, `custom`.
     pub kind: String,
     /// The client's own word for the sort of work; empty when it said none.
     pub kind_original: String,
+    /// Its role in OpenTelemetry's words: `internal`, `server`, `client`, `producer`, `consumer` or `unspecified`.
+    pub otel_kind: String,
     /// How it ended: `ok`, `error` or `unset`.
     pub status: String,
     /// What went wrong, in the client's words; empty when nothing did.
@@ -215,6 +219,8 @@ pub struct Span {
     pub resource: Map<String, Value>,
     /// The library that made it.
     pub scope: Scope,
+    /// W3C `tracestate`, usually empty.
+    pub trace_state: String,
     /// How many attributes, events and links the client left out.
     pub dropped_count: u32,
 }
@@ -299,6 +305,8 @@ pub struct Scope {
     pub name: String,
     /// Its version.
     pub version: String,
+    /// What else it says of itself.
+    pub attributes: Map<String, Value>,
 }
 
 /// Why a request was refused.

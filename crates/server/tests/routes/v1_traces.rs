@@ -241,7 +241,7 @@ fn every_field_is_read_back() {
     assert_eq!(root["attributes"]["raw"], json!({ "bytes_base64": "AQID" }));
     assert_eq!(root["attributes"]["count"], 7);
     assert_eq!(root["resource"], json!({ "service.name": "tests" }));
-    assert_eq!(root["scope"], json!({ "name": "test", "version": "1" }));
+    assert_eq!(root["scope"], json!({ "name": "test", "version": "1", "attributes": {} }));
     assert_eq!(call["span_id"], "0202020202020202");
     assert_eq!(call["parent_span_id"], "0101010101010101");
     assert_eq!(call["kind"], "llm");
