@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
@@ -22,7 +24,7 @@ def clean(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         if name.startswith(PREFIXES):
             monkeypatch.delenv(name)
     yield
-    _client.shutdown(2.0)
+    _client.shutdown(0.1)
     _client._shut_down.clear()
     from tracewood import _native
 
@@ -34,6 +36,31 @@ def clean(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def spans() -> Iterator[Recorder]:
     with recorder() as kept:
         yield kept
+
+
+class Takes(BaseHTTPRequestHandler):
+    """Takes everything and answers like MutagenT."""
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers.get("content-length") or 0))
+        self.send_response(200)
+        self.send_header("content-length", "2")
+        self.end_headers()
+        self.wfile.write(b"{}")
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def server_url() -> Iterator[str]:
+    """A server on a port of its own that takes everything."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), Takes) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
 
 
 @pytest.fixture

@@ -93,7 +93,7 @@ UTC = datetime.timezone.utc
         ((1, "a"), [1, "a"]),
         ({"b", "a"}, ["a", "b"]),
         (frozenset({3, 20, 1}), [1, 3, 20]),
-        ({1: "int", (1, 2): "tuple", None: "none", True: "bool"}, {"1": "bool", "[1,2]": "tuple", "null": "none"}),
+        ({1: "int", (1, 2): "tuple", None: "none"}, {"1": "int", "[1,2]": "tuple", "null": "none"}),
         (collections.OrderedDict(a=1), {"a": 1}),
         (collections.Counter("aab"), {"a": 2, "b": 1}),
         (collections.deque([1]), "<collections.deque>"),
@@ -124,9 +124,6 @@ UTC = datetime.timezone.utc
     ],
 )
 def test_known_types(value: Any, expected: Any) -> None:
-    if isinstance(value, dict) and (1, 2) in value:
-        value = {1: "int", (1, 2): "tuple", None: "none"}
-        expected = {"1": "int", "[1,2]": "tuple", "null": "none"}
     assert recorded(value) == expected
 
 

@@ -105,8 +105,7 @@ def initialize(
         integrations: The libraries to trace, by name.
         patch_threads: Whether threads and thread pools carry the current span along.
         debug: Whether spans are printed as well.
-        **options: `queue_spans_max`, `queue_bytes_max`, `depth_max`, `items_max`, `string_bytes_max`,
-            `value_bytes_max`.
+        **options: `exit_timeout` (how many seconds the end of the process may be held up), `queue_spans_max`, `queue_bytes_max`, `depth_max`, `items_max`, `string_bytes_max`, `value_bytes_max`.
 
     Raises:
         ValueError: If an argument is broken; a broken variable is only warned of.

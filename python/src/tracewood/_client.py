@@ -20,6 +20,7 @@ __all__ = [
     "prepare",
     "remove_destination",
     "resource",
+    "settle_exit",
     "shutdown",
     "stats",
     "was_shut_down",
@@ -28,12 +29,13 @@ __all__ = [
 # What each face has settled, by its name; the faces own no state of their own.
 faces: dict[str, Any] = {}
 
-# How long the end of the process may be held up by a server that does not answer.
-_EXIT_SECONDS = 5.0
+# How long the end of the process may be held up by a server that does not answer; `exit_timeout` changes it.
+EXIT_SECONDS = 5.0
 
 # What was done once for the process.
 _prepared: set[str] = set()
 _shut_down: set[str] = set()
+_exit_seconds: list[float] = []
 
 
 def prepare(*, patch_threads: bool = True) -> None:
@@ -142,8 +144,16 @@ def stats() -> dict[str, Any]:
     return _native.stats()
 
 
+def settle_exit(seconds: float) -> None:
+    """Says how long the end of the process may be held up."""
+    _exit_seconds[:] = [seconds]
+
+
 def _at_exit() -> None:
-    _native.shutdown(_EXIT_SECONDS)
+    from tracewood._options import duration, read
+
+    given = _exit_seconds[0] if _exit_seconds else None
+    _native.shutdown(read(given, ("TRACEWOOD_EXIT_TIMEOUT",), duration, EXIT_SECONDS, "exit_timeout"))
 
 
 def _service_name() -> str:

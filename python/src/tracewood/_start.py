@@ -26,6 +26,7 @@ def start(*, integrations: Any = None, **given: Any) -> None:
     """
     options = _options.resolve(**given)
     _client.prepare(patch_threads=options.patch_threads)
+    _client.settle_exit(options.exit_timeout)
     for name in (_NAME, f"{_NAME} file", f"{_NAME} console"):
         _native.remove_destination(name)
     if not options.enabled:
