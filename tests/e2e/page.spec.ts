@@ -80,6 +80,9 @@ describe.each(WINDOWS)("in $scheme at $width pixels", (window) => {
     await page.keyboard.press("?");
     await page.getByRole("dialog").waitFor();
     expect(await inaccessible(page)).toEqual([]);
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "hidden" });
+    await page.getByRole("grid").waitFor();
   });
 
   it("nothing was refused, nothing failed, no other host was asked", () => {

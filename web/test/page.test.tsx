@@ -157,6 +157,8 @@ describe("a trace", () => {
     const field = await screen.findByRole("searchbox");
     fireEvent.change(field, { target: { value: "openai" } });
     expect(screen.getByText("2 of 10")).toBeTruthy();
+    fireEvent.keyDown(field, { key: "Escape" });
+    expect(window.location.search).toContain("tab=attributes");
     expect(screen.getByText("server.address")).toBeTruthy();
   });
 

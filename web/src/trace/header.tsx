@@ -45,7 +45,7 @@ export function TraceHeader({ trace, spans }: { trace: TraceSummary; spans: Span
       </dl>
       <div className="trace-actions">
         <ZoneSwitch />
-        <CopyButton text={() => window.location.href} label="Copy the link (c)" icon="link" />
+        <CopyButton text={() => window.location.href} label="Copy the link (c)" icon="link" shortcut="c" />
         <CopyButton
           text={() => JSON.stringify({ trace, spans }, null, 2)}
           label="Copy the trace as JSON"

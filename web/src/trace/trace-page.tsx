@@ -7,7 +7,6 @@ import { oneLine } from "../format/text";
 import { Link, leave, navigate, setParameters, traceAddress, usePlace } from "../router";
 import { SpanPanel } from "../span/span-panel";
 import { neighbours } from "../traces/neighbours";
-import { copyText } from "../ui/copy";
 import { useKeys } from "../ui/keys";
 import { FailureNotice } from "../ui/notice";
 import { TraceHeader } from "./header";
@@ -29,7 +28,6 @@ export function TracePage({ traceId }: { traceId: string }) {
     Escape: () => leave("/traces"),
     "[": () => go(-1),
     "]": () => go(1),
-    c: () => void copyText(window.location.href),
   });
   useEffect(() => {
     document.title = `${data ? oneLine(data.trace.name, 80) : "Trace"} · Tracewood`;

@@ -1,6 +1,7 @@
 // Copies a text and says so.
 import { useEffect, useState } from "react";
 import { Icon, type IconName } from "./icons";
+import { useKeys } from "./keys";
 
 interface CopyProps {
   /** What to copy; a function where making it takes work. */
@@ -9,12 +10,14 @@ interface CopyProps {
   icon?: IconName;
   /** Whether the label is on show or only on hover. */
   isWide?: boolean;
+  /** A key that does the same. */
+  shortcut?: string;
 }
 
 /** How long the button says that it has copied. */
 const SAID_MILLIS = 1500;
 
-export function CopyButton({ text, label, icon = "copy", isWide = false }: CopyProps) {
+export function CopyButton({ text, label, icon = "copy", isWide = false, shortcut }: CopyProps) {
   const [said, setSaid] = useState<"copied" | "failed" | null>(null);
   useEffect(() => {
     if (said === null) return;
@@ -22,6 +25,7 @@ export function CopyButton({ text, label, icon = "copy", isWide = false }: CopyP
     return () => window.clearTimeout(timer);
   }, [said]);
   const copy = async () => setSaid((await copyText(typeof text === "function" ? text() : text)) ? "copied" : "failed");
+  useKeys(shortcut ? { [shortcut]: () => void copy() } : {});
   const shown = said === "copied" ? "Copied" : said === "failed" ? "The browser refused" : label;
   return (
     <button type="button" className={isWide ? "button" : "button button-icon"} onClick={copy} title={shown}>
@@ -38,7 +42,7 @@ export function CopyButton({ text, label, icon = "copy", isWide = false }: CopyP
 }
 
 /** Whether the text lies in the clipboard now. */
-export async function copyText(text: string): Promise<boolean> {
+async function copyText(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);
     return true;

@@ -1,6 +1,6 @@
 // The server's health as a dot, and behind it the figures that it comes from.
 import { useQuery } from "@tanstack/react-query";
-import { useId } from "react";
+import { type ToggleEvent, useId } from "react";
 import { readHealth } from "../api/client";
 import type { Health } from "../api/types";
 import { Bytes, Count } from "./quantity";
@@ -20,6 +20,11 @@ export function judge(health: Health | undefined, error: unknown): { level: Leve
   return { level: "good", words: "The server is well" };
 }
 
+/** Tells the keys of the page that something lies on top of it. */
+function markOpen(event: ToggleEvent<HTMLElement>) {
+  event.currentTarget.toggleAttribute("data-open", event.newState === "open");
+}
+
 export function HealthDot() {
   const id = useId();
   const { data, error } = useQuery({
@@ -34,7 +39,7 @@ export function HealthDot() {
         <span className={`dot dot-${level}`} />
         <span className="rail-label">{words}</span>
       </button>
-      <div id={id} popover="auto" className="popover health">
+      <div id={id} popover="auto" className="popover health" onToggle={markOpen}>
         <h2>
           <span className={`dot dot-${level}`} /> {words}
         </h2>

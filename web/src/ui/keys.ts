@@ -32,10 +32,14 @@ export function useKeys(map: KeyMap): void {
 
 /** Whether the focused thing has a use of its own for the key. */
 function isTaken(event: KeyboardEvent): boolean {
-  if (document.querySelector("dialog[open]")) return true;
+  // What is on top closes by itself; the page below must not go away with the same key.
+  if (document.querySelector("dialog[open], [popover][data-open]")) return true;
   const target = event.target;
   if (!(target instanceof HTMLElement)) return false;
-  if (target.matches("input, textarea, select, [contenteditable]")) return event.key !== "Escape";
+  if (target.matches("input, textarea, select, [contenteditable]")) {
+    if (event.key === "Escape") target.blur();
+    return true;
+  }
   const isControl = target.matches("button, a, summary, [role=tab], [role=separator]");
   return isControl && ["Enter", " ", "ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"].includes(event.key);
 }
