@@ -4,6 +4,8 @@
 
 pub mod embedded;
 mod error;
+pub mod filter;
+pub mod keys;
 mod model;
 
 pub use error::{Error, ErrorKind};

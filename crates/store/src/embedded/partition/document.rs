@@ -1,23 +1,15 @@
 //! A span as a document of the index.
 
-use std::borrow::Cow;
-
 use tantivy::schema::OwnedValue;
 use tantivy::{DateTime, TantivyDocument};
-use tracewood_span::{Attributes, Content, Value};
+use tracewood_span::{Content, Value};
 
 use super::key::{TraceKey, span_number, trace_number};
 use super::schema::Fields;
 use crate::Stored;
 use crate::embedded::codec;
+use crate::filter::words::{EXACT_BYTES_MAX, PATH_DEPTH_MAX, WORDS_BYTES_MAX, first_bytes, text_of};
 
-/// Bytes of a text that can be found as a whole; a longer one is found by its first bytes. Half a kilobyte holds every
-/// name and id; prompts and answers are found by their words instead.
-pub(crate) const EXACT_BYTES_MAX: usize = 512;
-/// Bytes of an input or output whose words are found: a long prompt. What stands behind is shown but not found.
-const WORDS_BYTES_MAX: usize = 256 * 1024;
-/// How deep the paths of metadata and attributes go.
-const PATH_DEPTH_MAX: usize = 12;
 /// Values of one span that are found by path, so that a span of a million numbers does not swell the index.
 const PATH_VALUES_MAX: usize = 2_000;
 
@@ -111,7 +103,7 @@ fn contents(document: &mut TantivyDocument, fields: &Fields, stored: &Stored) {
     let span = &stored.span;
     for (field, value) in [(fields.input, span.input_value()), (fields.output, span.output_value())] {
         if let Some(value) = value {
-            let text = words_of(value);
+            let text = text_of(value);
             if !text.is_empty() {
                 document.add_text(field, text);
             }
@@ -164,47 +156,4 @@ fn path_value(value: &Value, depth: usize, budget: &mut usize) -> Option<OwnedVa
             Some(OwnedValue::Object(pairs.collect()))
         }
     }
-}
-
-/// The text whose words are found: the value's own text, or all the texts and keys in it.
-fn words_of(value: &Value) -> Cow<'_, str> {
-    if let Value::String(text) = value {
-        return Cow::Borrowed(first_bytes(text, WORDS_BYTES_MAX));
-    }
-    let mut words = String::new();
-    gather_words(value, 0, &mut words);
-    Cow::Owned(words)
-}
-
-fn gather_words(value: &Value, depth: usize, words: &mut String) {
-    if depth > PATH_DEPTH_MAX || words.len() >= WORDS_BYTES_MAX {
-        return;
-    }
-    let room = WORDS_BYTES_MAX - words.len();
-    let mut add = |text: &str| {
-        words.push_str(first_bytes(text, room));
-        words.push('\n');
-    };
-    match value {
-        Value::Null | Value::Bytes(_) => {}
-        Value::Bool(flag) => add(if *flag { "true" } else { "false" }),
-        Value::Int(number) => add(&number.to_string()),
-        Value::Double(number) => add(&number.to_string()),
-        Value::String(text) => add(text),
-        Value::Array(values) => values.iter().for_each(|value| gather_words(value, depth + 1, words)),
-        Value::Map(pairs) => gather_pairs(pairs, depth, words),
-    }
-}
-
-fn gather_pairs(pairs: &Attributes, depth: usize, words: &mut String) {
-    for (key, value) in pairs {
-        words.push_str(first_bytes(key, EXACT_BYTES_MAX));
-        words.push('\n');
-        gather_words(value, depth + 1, words);
-    }
-}
-
-/// The text, cut before the character that goes beyond `n_bytes`.
-pub(crate) fn first_bytes(text: &str, n_bytes: usize) -> &str {
-    text.get(..text.floor_char_boundary(n_bytes)).unwrap_or(text)
 }

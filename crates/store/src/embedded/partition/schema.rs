@@ -8,14 +8,14 @@ use tantivy::store::{Compressor, ZstdCompressor};
 use tantivy::tokenizer::{LowerCaser, RemoveLongFilter, SimpleTokenizer, TextAnalyzer, TokenizerManager};
 use tantivy::{IndexSettings, TantivyError};
 
+use crate::filter::words::WORD_BYTES_MAX;
+
 /// Bytes of spans that are compressed together: a trace with its repeated chat history fits into one or a few.
 const DOCSTORE_BLOCK_BYTES: usize = 128 * 1024;
 /// The name of our way to cut text into words; a better way gets another name, since indexes remember it.
 const WORDS: &str = "tracewood_words_1";
 /// tantivy's name for "the whole text is one word".
 const RAW: &str = "raw";
-/// Longer words are base64, hashes and the like, which nobody types.
-const WORD_BYTES_MAX: usize = 64;
 
 macro_rules! fields {
     ($($(#[$doc:meta])* $name:ident: $add:expr;)*) => {
