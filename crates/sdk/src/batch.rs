@@ -21,6 +21,23 @@ pub struct Policy {
     pub n_spans_queued_max: usize,
     /// So many bytes may wait, those in flight included; the newest is dropped when there are more.
     pub n_bytes_queued_max: usize,
+    /// What happens to a span for which there is no room.
+    pub overflow: Overflow,
+}
+
+/// What happens to a span for which there is no room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Overflow {
+    /// It is dropped and counted.
+    #[default]
+    Drop,
+    /// Its end waits for room, so long at most, and then it is dropped and counted. A host whose threads share a lock
+    /// must give that back before it ends a span.
+    Block(Duration),
+    /// While the server is in trouble and three quarters of the room are taken, waiting spans go to the destination's
+    /// spool, down to a half; a span that finds no room all the same is dropped and counted.
+    Spill,
 }
 
 impl Default for Policy {
@@ -34,6 +51,7 @@ impl Default for Policy {
             interval: Duration::from_secs(1),
             n_spans_queued_max: limits::QUEUE_SPANS_MAX,
             n_bytes_queued_max: limits::QUEUE_BYTES_MAX,
+            overflow: Overflow::Drop,
         }
     }
 }

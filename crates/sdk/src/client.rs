@@ -8,7 +8,7 @@ use tracewood_span::{SpanId, Status, TraceId};
 
 use crate::context::{PathNode, SpanContext};
 use crate::destination::{self, Wire};
-use crate::queue::Queue;
+use crate::queue::{Queue, Starting};
 use crate::roster::Roster;
 use crate::{Config, Error, Flushed, Level, OpenSpan, Site, Stats, clock, deliver, export, ids};
 
@@ -92,8 +92,13 @@ impl Recorder {
             entries.push((id, Arc::clone(&config)));
         });
         queue.close_lanes(Instant::now() + LEAVING_TIME, |lane| lane.name() == config.name);
-        queue.open_lane(id, config);
+        queue.open_lane(id, Arc::clone(&config));
         self.set_active(&entries);
+        if deliver::has_spooled(&config)
+            && let Some(starting) = queue.start_lane(id)
+        {
+            self.start_thread(queue, &starting);
+        }
         Ok(id)
     }
 
@@ -176,9 +181,13 @@ impl Recorder {
         span.ended_at_unix_nanos = span.ended_at_unix_nanos.max(span.started_at_unix_nanos);
         let queue = &self.shared.now().queue;
         for starting in queue.push(span) {
-            if deliver::start(queue, &starting, self.shared.config.log.clone()).is_err() {
-                queue.not_started(starting.id);
-            }
+            self.start_thread(queue, &starting);
+        }
+    }
+
+    fn start_thread(&self, queue: &Arc<Queue>, starting: &Starting) {
+        if deliver::start(queue, starting, self.shared.config.log.clone()).is_err() {
+            queue.not_started(starting.id);
         }
     }
 
@@ -187,7 +196,8 @@ impl Recorder {
         self.shared.now().queue.flush(clock::after(Instant::now(), timeout))
     }
 
-    /// Flushes, then stops every destination and forgets them; what is not delivered in time is lost and counted.
+    /// Flushes, then stops every destination and forgets them; what is not delivered in time is lost and
+    /// counted, or waits in the spool of its destination.
     ///
     /// The recorder may be used again: [`add_destination`](Self::add_destination) brings it back.
     pub fn shutdown(&self, timeout: Duration) -> Flushed {
@@ -197,7 +207,7 @@ impl Recorder {
         self.set_active(&[]);
         // Waiting would keep others from adding destinations, which is just what brings tracing back.
         drop(change);
-        let flushed = queue.shutdown(clock::after(Instant::now(), timeout));
+        let flushed = queue.shutdown(clock::after(Instant::now(), timeout), deliver::save);
         self.say_loss(flushed);
         flushed
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tracewood_span::Value;
 
 use crate::memory::Spans;
-use crate::{batch, retry};
+use crate::{batch, retry, spool};
 
 /// One destination; every finished span goes to each of them.
 #[derive(Debug, Clone)]
@@ -19,12 +19,15 @@ pub struct Config {
     pub batch: batch::Policy,
     /// If and when to try again.
     pub retry: retry::Policy,
+    /// Where batches wait on disk that could not be delivered; nowhere if absent. Only wires over HTTP use it.
+    pub spool: Option<spool::Policy>,
 }
 
 impl Config {
     /// A destination with the usual settings.
     pub fn new(name: impl Into<String>, wire: Wire) -> Self {
-        Self { name: name.into(), wire, batch: batch::Policy::default(), retry: retry::Policy::default() }
+        let (batch, retry) = (batch::Policy::default(), retry::Policy::default());
+        Self { name: name.into(), wire, batch, retry, spool: None }
     }
 }
 
@@ -43,6 +46,18 @@ pub enum Wire {
     Console,
     /// Memory, for tests.
     Memory(Spans),
+}
+
+impl Wire {
+    /// The word that stands for it in a spool; `None` where nothing is sent over HTTP.
+    pub(crate) fn spool_word(&self) -> Option<&'static str> {
+        match self {
+            Self::Otlp(_) => Some("otlp"),
+            Self::TraceRoot(_) => Some("traceroot"),
+            Self::Mutagent(_) => Some("mutagent"),
+            Self::File(_) | Self::Console | Self::Memory(_) => None,
+        }
+    }
 }
 
 /// How HTTP is spoken.

@@ -17,9 +17,12 @@ mod traceroot;
 
 use std::time::Duration;
 
+pub(crate) use compress::Coding;
+
 use crate::destination::{Config, Wire};
 use crate::load::Batch;
 use crate::loss::{Loss, Reason};
+use crate::spool::{Parcel, Spool};
 use crate::{Error, destination};
 
 /// What one try may take, and what the lane has lost so far.
@@ -51,12 +54,28 @@ pub(crate) trait Exporter: Send {
     /// Tries once to send a batch.
     fn export(&mut self, batch: &Batch, attempt: &Attempt) -> Outcome;
 
+    /// A batch as it would be sent, to be kept; `None` where there is no such thing. `is_encoded` says that this batch
+    /// was tried just before.
+    fn parcel(&mut self, batch: &Batch, lost: &Loss, is_encoded: bool) -> Option<Parcel> {
+        let _ = (batch, lost, is_encoded);
+        None
+    }
+
+    /// Tries once to send what was kept.
+    fn send_parcel(&mut self, parcel: &Parcel, timeout: Duration) -> Outcome {
+        let _ = (parcel, timeout);
+        Outcome::Lost { reason: Reason::Fault, why: "this destination keeps nothing".to_owned() }
+    }
+
     /// Says that no batch follows.
     fn close(&mut self) {}
 }
 
 /// Checks what can be checked of a configuration without sending.
 pub(crate) fn check(config: &Config) -> Result<(), Error> {
+    if let (Some(policy), Some(word)) = (&config.spool, config.wire.spool_word()) {
+        Spool::open(policy, &config.name, word)?;
+    }
     match &config.wire {
         Wire::Otlp(otlp) => http::check(&otlp.url, &otlp.http),
         Wire::TraceRoot(traceroot) => http::check(&traceroot.host_url, &traceroot.http),

@@ -30,6 +30,7 @@ mod roster;
 mod scratch;
 pub mod site;
 mod size;
+pub mod spool;
 mod stats;
 
 pub use captured::Captured;

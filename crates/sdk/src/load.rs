@@ -35,6 +35,10 @@ impl Load {
         self.pieces.append(pieces);
     }
 
+    pub(crate) fn pieces(&self) -> impl Iterator<Item = &Piece> {
+        self.pieces.iter()
+    }
+
     /// Takes what goes into the next request off the front; `None` if nothing waits.
     pub(crate) fn cut(&mut self, policy: &Policy, n_bytes_max: usize) -> Option<Batch> {
         let sizes = self.pieces.iter().flat_map(Piece::entries).map(|entry| entry.n_bytes as usize);
@@ -72,6 +76,10 @@ impl Batch {
 
     pub(crate) fn entries(&self) -> impl Iterator<Item = Entry<'_>> {
         self.pieces.iter().flat_map(Piece::entries)
+    }
+
+    pub(crate) fn pieces(&self) -> impl Iterator<Item = &Piece> {
+        self.pieces.iter()
     }
 
     /// The two halves; the second is `None` if there is one span only.

@@ -22,13 +22,17 @@ pub enum Reason {
     Unreachable,
     /// The process ended, or tracing was shut down, before the spans could be delivered.
     Shutdown,
+    /// The spool was full, and the oldest had to go.
+    SpoolFull,
+    /// The file in the spool is not whole.
+    SpoolTorn,
     /// A fault of Tracewood itself.
     Fault,
 }
 
 impl Reason {
     /// Every reason, in the order in which they are documented.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::QueueFull,
         Self::BadSpan,
         Self::TooLarge,
@@ -37,6 +41,8 @@ impl Reason {
         Self::Rejected,
         Self::Unreachable,
         Self::Shutdown,
+        Self::SpoolFull,
+        Self::SpoolTorn,
         Self::Fault,
     ];
 
@@ -51,6 +57,8 @@ impl Reason {
             Self::Rejected => "rejected",
             Self::Unreachable => "unreachable",
             Self::Shutdown => "shutdown",
+            Self::SpoolFull => "spool_full",
+            Self::SpoolTorn => "spool_torn",
             Self::Fault => "fault",
         }
     }

@@ -5,6 +5,7 @@
 //! and counts of its own, so that one that is slow or gone harms no other.
 
 mod lane;
+mod stop;
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -14,9 +15,10 @@ use crate::batch::Due;
 use crate::load::{Load, Piece};
 use crate::loss::{Loss, Reason};
 use crate::record::{self, Chunk};
-use crate::{DestinationStats, Flushed, OpenSpan, clock, destination};
+use crate::{DestinationStats, OpenSpan, clock, destination};
 pub(crate) use lane::Lane;
 use lane::Sleep;
+pub(crate) use stop::Stranded;
 
 /// A chunk is sealed when it has so many spans: large enough to make sealing cheap, small enough to stay in the cache.
 const CHUNK_SPANS_MAX: usize = 512;
@@ -40,6 +42,7 @@ struct State {
     lanes: Vec<Lane>,
     n_ended: u64,
     n_delivered: u64,
+    n_spooled: u64,
     lost: Loss,
 }
 
@@ -58,15 +61,27 @@ pub(crate) struct Settled {
     pub(crate) n_bytes: usize,
     /// How many of them were lost, and why.
     pub(crate) lost: Option<(Reason, u64)>,
+    /// How many of them wait in the spool.
+    pub(crate) n_spooled: u64,
     pub(crate) n_bytes_sent: u64,
 }
 
-/// What had been done, and what had been accepted, when somebody began to wait.
-#[derive(Debug)]
-struct Targets {
-    n_delivered: u64,
-    n_lost: u64,
-    lanes: Vec<(destination::Id, u64)>,
+impl Settled {
+    fn n_delivered(&self) -> u64 {
+        let n_lost = self.lost.map_or(0, |(_, n_lost)| n_lost);
+        (self.n_spans as u64).saturating_sub(n_lost).saturating_sub(self.n_spooled)
+    }
+}
+
+/// Why a lane's thread does not wait any longer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Woken {
+    /// Spans are due to be sent.
+    Due,
+    /// The time is over, and no spans are due.
+    Elapsed,
+    /// The lane is closed and empty.
+    Over,
 }
 
 /// The numbers of the whole queue.
@@ -94,7 +109,7 @@ impl Queue {
         let n_bytes = record::n_bytes(&span);
         let mut starting = Vec::new();
         {
-            let mut guard = self.lock();
+            let mut guard = self.wait_for_room(n_bytes);
             let state = &mut *guard;
             state.n_ended += 1;
             let is_wanted = state.lanes.iter().any(|lane| lane.has_room(n_bytes));
@@ -129,6 +144,37 @@ impl Queue {
         starting
     }
 
+    /// Waits for room where a lane blocks, and no longer than that says.
+    #[inline]
+    fn wait_for_room(&self, n_bytes: usize) -> MutexGuard<'_, State> {
+        let guard = self.lock();
+        if guard.lanes.iter().any(|lane| lane.blocks(n_bytes).is_some()) {
+            return self.block(guard, n_bytes);
+        }
+        guard
+    }
+
+    #[cold]
+    fn block<'a>(&'a self, mut guard: MutexGuard<'a, State>, n_bytes: usize) -> MutexGuard<'a, State> {
+        let began_at = Instant::now();
+        loop {
+            let mut longest = None;
+            for lane in &mut guard.lanes {
+                if let Some(time) = lane.blocks(n_bytes) {
+                    // A thread that waits for more than can come would otherwise sleep on.
+                    lane.flush_to = lane.n_accepted;
+                    lane.wake_up();
+                    longest = longest.max(Some(time));
+                }
+            }
+            let left = longest.map(|time| time.saturating_sub(began_at.elapsed())).unwrap_or_default();
+            if left.is_zero() {
+                return guard;
+            }
+            guard = wait(&self.settled, guard, left);
+        }
+    }
+
     /// Says that a lane's thread could not be started.
     pub(crate) fn not_started(&self, id: destination::Id) {
         if let Some(lane) = self.lock().lane(id) {
@@ -137,18 +183,18 @@ impl Queue {
         }
     }
 
-    /// Waits until a lane is due to send, and hands over what waits; `false` when the lane is closed and empty.
-    pub(crate) fn wait_due(&self, id: destination::Id, load: &mut Load) -> bool {
+    /// Waits until a lane is due to send, and hands over what waits; no longer than until a given time.
+    pub(crate) fn wait_due(&self, id: destination::Id, load: &mut Load, until: Option<Instant>) -> Woken {
         let mut since = None;
         let mut guard = self.lock();
         loop {
             let state = &mut *guard;
-            let Some(lane) = state.lane(id) else { return false };
+            let Some(lane) = state.lane(id) else { return Woken::Over };
             lane.sleep = Sleep::Awake;
             if lane.stop_by.is_some() && lane.n_spans == 0 {
                 state.lanes.retain(|lane| lane.id != id);
                 self.settled.notify_all();
-                return false;
+                return Woken::Over;
             }
             let now = Instant::now();
             let wake = Arc::clone(&lane.wake);
@@ -161,17 +207,22 @@ impl Queue {
                     if let Some(lane) = state.lane(id) {
                         load.append(&mut lane.inbox);
                     }
-                    return true;
+                    return Woken::Due;
                 }
+                _ if until.is_some_and(|until| until <= now) => return Woken::Elapsed,
                 Due::At(at) => {
                     since = since.or(Some(now));
                     lane.sleep = Sleep::UntilDue;
+                    let at = until.map_or(at, |until| at.min(until));
                     guard = wait(&wake, guard, at.saturating_duration_since(now));
                 }
                 Due::Never => {
                     since = None;
                     lane.sleep = Sleep::UntilMore;
-                    guard = wake.wait(guard).unwrap_or_else(PoisonError::into_inner);
+                    guard = match until {
+                        Some(until) => wait(&wake, guard, until.saturating_duration_since(now)),
+                        None => wake.wait(guard).unwrap_or_else(PoisonError::into_inner),
+                    };
                 }
             }
         }
@@ -186,7 +237,7 @@ impl Queue {
             let Some(lane) = guard.lane(id) else { return };
             let now = Instant::now();
             let until = lane.stop_by.map_or(until, |stop_by| until.min(stop_by));
-            if now >= until || (!was_stopping && lane.stop_by.is_some()) {
+            if now >= until || (!was_stopping && lane.stop_by.is_some()) || lane.spills_at(3) {
                 lane.sleep = Sleep::Awake;
                 return;
             }
@@ -196,9 +247,52 @@ impl Queue {
         }
     }
 
+    /// Whether a lane is still there; its thread has nothing to do when it is not.
+    pub(crate) fn has_lane(&self, id: destination::Id) -> bool {
+        self.lock().lane(id).is_some()
+    }
+
     /// When a lane must have stopped, if it must.
     pub(crate) fn stop_by(&self, id: destination::Id) -> Option<Instant> {
         self.lock().lane(id).and_then(|lane| lane.stop_by)
+    }
+
+    /// Whether so many quarters of a lane's room are taken, and waiting spans should go to its spool.
+    pub(crate) fn spills_at(&self, id: destination::Id, n_quarters: usize) -> bool {
+        self.lock().lane(id).is_some_and(|lane| lane.spills_at(n_quarters))
+    }
+
+    /// Lets others see what a lane's thread has in hand while it cannot answer.
+    pub(crate) fn hold(&self, id: destination::Id, pieces: Vec<Piece>) {
+        let before = self.lock().lane(id).map(|lane| std::mem::replace(&mut lane.held, pieces));
+        // Outside of the lock, since they may be the last to hold their chunks.
+        drop(before);
+    }
+
+    /// Counts spans out of the spool that were delivered, or lost.
+    pub(crate) fn count_replayed(
+        &self,
+        id: destination::Id,
+        n_spans: u64,
+        n_bytes_sent: u64,
+        lost: Option<(Reason, u64)>,
+    ) {
+        let mut state = self.lock();
+        let (reason, n_lost) = lost.unwrap_or((Reason::Fault, 0));
+        state.lost.add(reason, n_lost);
+        if let Some(lane) = state.lane(id) {
+            lane.stats.n_replayed += n_spans.saturating_sub(n_lost);
+            lane.stats.n_bytes_sent += n_bytes_sent;
+            lane.stats.lost.add(reason, n_lost);
+        }
+    }
+
+    /// Starts a thread for a lane that has something in its spool; answers `None` if it has one.
+    pub(crate) fn start_lane(&self, id: destination::Id) -> Option<Starting> {
+        let mut state = self.lock();
+        let lane = state.lane(id).filter(|lane| !lane.is_started)?;
+        lane.is_started = true;
+        Some(Starting { id, config: Arc::clone(&lane.config) })
     }
 
     /// What a lane has lost so far.
@@ -224,8 +318,8 @@ impl Queue {
             }
         }
         let mut state = self.lock();
-        let n_lost = settled.lost.map_or(0, |(_, n_lost)| n_lost);
-        state.n_delivered += (settled.n_spans as u64).saturating_sub(n_lost);
+        state.n_delivered += settled.n_delivered();
+        state.n_spooled += settled.n_spooled;
         if let Some((reason, n_lost)) = settled.lost {
             state.lost.add(reason, n_lost);
         }
@@ -237,52 +331,6 @@ impl Queue {
         }
         drop(state);
         self.settled.notify_all();
-    }
-
-    /// Sends what waits and waits until all that was accepted before is settled, or time is over.
-    pub(crate) fn flush(&self, deadline: Instant) -> Flushed {
-        let mut state = self.lock();
-        let before = state.targets();
-        for lane in &mut state.lanes {
-            lane.flush_to = lane.n_accepted;
-            if lane.n_spans > 0 {
-                lane.wake_up();
-            }
-        }
-        self.wait_settled(state, &before, deadline)
-    }
-
-    /// Closes lanes: they take nothing more, send what they have until `stop_by`, and end.
-    pub(crate) fn close_lanes(&self, stop_by: Instant, which: impl Fn(&Lane) -> bool) {
-        let mut state = self.lock();
-        state.close(stop_by, which);
-    }
-
-    /// Closes every lane and waits until all are settled, or time is over.
-    pub(crate) fn shutdown(&self, deadline: Instant) -> Flushed {
-        let mut state = self.lock();
-        let before = state.targets();
-        state.close(deadline, |_| true);
-        self.wait_settled(state, &before, deadline)
-    }
-
-    fn wait_settled(&self, mut state: MutexGuard<'_, State>, before: &Targets, deadline: Instant) -> Flushed {
-        loop {
-            let n_remaining = |(id, target): &(destination::Id, u64)| {
-                let lane = state.lanes.iter().find(|lane| lane.id == *id);
-                lane.map_or(0, |lane| target.saturating_sub(lane.n_settled))
-            };
-            let n_remaining = before.lanes.iter().map(n_remaining).sum();
-            let left = deadline.saturating_duration_since(Instant::now());
-            if n_remaining == 0 || left.is_zero() {
-                return Flushed {
-                    n_delivered: state.n_delivered.saturating_sub(before.n_delivered),
-                    n_remaining,
-                    n_lost: state.lost.total().saturating_sub(before.n_lost),
-                };
-            }
-            state = wait(&self.settled, state, left);
-        }
     }
 
     pub(crate) fn numbers(&self) -> Numbers {
@@ -304,14 +352,6 @@ impl State {
         self.lanes.iter_mut().find(|lane| lane.id == id)
     }
 
-    fn targets(&self) -> Targets {
-        Targets {
-            n_delivered: self.n_delivered,
-            n_lost: self.lost.total(),
-            lanes: self.lanes.iter().map(|lane| (lane.id, lane.n_accepted)).collect(),
-        }
-    }
-
     /// Closes the open chunk and gives each lane its part of it.
     fn seal(&mut self) {
         let n_spans = self.open.len();
@@ -327,20 +367,6 @@ impl State {
             lane.open_from = 0;
             lane.open_to = None;
         }
-    }
-
-    fn close(&mut self, stop_by: Instant, which: impl Fn(&Lane) -> bool) {
-        self.seal();
-        for lane in self.lanes.iter_mut().filter(|lane| which(lane)) {
-            lane.is_closed = true;
-            lane.stop_by = Some(lane.stop_by.map_or(stop_by, |earlier| earlier.min(stop_by)));
-            lane.wake_up();
-        }
-        // A lane without a thread has nobody who would empty it.
-        for lane in self.lanes.iter().filter(|lane| lane.is_closed && !lane.is_started) {
-            self.lost.add(Reason::Shutdown, lane.n_spans as u64);
-        }
-        self.lanes.retain(|lane| !lane.is_closed || lane.is_started);
     }
 }
 

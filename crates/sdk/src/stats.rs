@@ -30,6 +30,10 @@ pub struct DestinationStats {
     pub n_bytes_queued: u64,
     /// Spans that were delivered.
     pub n_delivered: u64,
+    /// Spans that could not be delivered and wait in the spool for a later start.
+    pub n_spooled: u64,
+    /// Spans out of the spool, from this process or an earlier one, that were delivered.
+    pub n_replayed: u64,
     /// Requests that were made, retries included.
     pub n_requests: u64,
     /// Requests that were made again for a batch.
@@ -49,11 +53,13 @@ pub struct Flushed {
     pub n_remaining: u64,
     /// Spans given up.
     pub n_lost: u64,
+    /// Spans put into a spool, for a later start.
+    pub n_spooled: u64,
 }
 
 impl Flushed {
-    /// Whether nothing is left and nothing was lost.
+    /// Whether nothing is left, neither here nor in a spool, and nothing was lost.
     pub fn is_complete(&self) -> bool {
-        self.n_remaining == 0 && self.n_lost == 0
+        self.n_remaining == 0 && self.n_lost == 0 && self.n_spooled == 0
     }
 }

@@ -1,7 +1,8 @@
 //! How bodies are compressed: gzip from the start where it is known to be understood, zstd once the server says so.
 
-use std::io::Write;
+use std::io::{Read, Write};
 
+use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
 
 use crate::destination::Compression;
@@ -23,7 +24,21 @@ impl Coding {
             Self::Zstd => Some("zstd"),
         }
     }
+
+    /// What a body was before it was compressed; `None` if it was not, or cannot be read.
+    pub(crate) fn decompressed(self, body: &[u8]) -> Option<Vec<u8>> {
+        let mut plain = Vec::new();
+        let read = match self {
+            Self::Identity => return None,
+            Self::Gzip => GzDecoder::new(body).take(PLAIN_BYTES_MAX).read_to_end(&mut plain),
+            Self::Zstd => zstd::stream::Decoder::new(body).ok()?.take(PLAIN_BYTES_MAX).read_to_end(&mut plain),
+        };
+        read.is_ok().then_some(plain)
+    }
 }
+
+/// Nothing that this crate compressed is larger than this before.
+const PLAIN_BYTES_MAX: u64 = 4 * tracewood_span::limits::REQUEST_BYTES_MAX as u64;
 
 /// Compresses bodies, and learns what the server understands.
 pub(crate) struct Compressor {

@@ -47,6 +47,9 @@ pub(crate) trait Sink {
 
 /// The words of a wire.
 pub(crate) trait Dialect: Send {
+    /// The word of [`Wire::spool_word`](crate::destination::Wire::spool_word).
+    const WIRE: &'static str;
+
     /// The name and version of the library that makes spans which no instrumentation made.
     fn scope(&self) -> (&str, &str);
 

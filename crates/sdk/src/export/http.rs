@@ -11,6 +11,7 @@ use super::{Attempt, Outcome};
 use crate::load::Batch;
 use crate::loss::{Loss, Reason};
 use crate::retry::{self, Verdict};
+use crate::spool::Parcel;
 use crate::{Error, ErrorKind, destination};
 
 /// So much of a reply is read; a partial success has a line of text, and everything else is of no interest.
@@ -23,6 +24,8 @@ const USER_AGENT: &str = concat!("tracewood/", env!("CARGO_PKG_VERSION"));
 
 /// Writes batches as the body of a request.
 pub(crate) trait Encode: Send {
+    /// The word of [`destination::Wire::spool_word`].
+    const WIRE: &'static str;
     const CONTENT_TYPE: &'static str;
     /// Whether every server of this wire understands gzip.
     const IS_GZIP_KNOWN: bool;
@@ -80,16 +83,10 @@ impl Post {
         Self { agent: config.build().into(), uri, headers, timeout: http.timeout, compression: http.compression }
     }
 
-    fn send(
-        &self,
-        body: &[u8],
-        content_type: &'static str,
-        coding: Coding,
-        timeout: Duration,
-    ) -> Result<Reply, String> {
+    fn send(&self, body: &[u8], content_type: &str, coding: Coding, timeout: Duration) -> Result<Reply, String> {
         let mut request = Request::post(self.uri.clone().unwrap_or_default()).body(body).map_err(|e| e.to_string())?;
         let headers = request.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_str(content_type).map_err(|error| error.to_string())?);
         if let Some(coding) = coding.header() {
             headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding));
         }
@@ -153,6 +150,12 @@ impl<E: Encode> Exporter<E> {
         Self { encoder, post, retry: retry.clone(), compressor, body, compressed, coding: Coding::Identity }
     }
 
+    fn encode(&mut self, batch: &Batch, lost: &Loss) {
+        self.body.clear();
+        self.encoder.encode(batch, lost, &mut self.body);
+        self.coding = self.compressor.compress(&self.body, &mut self.compressed);
+    }
+
     fn outcome(&self, reply: &Reply, n_bytes_sent: usize) -> Outcome {
         match self.retry.verdict(reply.status) {
             Verdict::Taken => {
@@ -181,9 +184,7 @@ impl<E: Encode> Exporter<E> {
 impl<E: Encode> super::Exporter for Exporter<E> {
     fn export(&mut self, batch: &Batch, attempt: &Attempt) -> Outcome {
         if !attempt.is_retry {
-            self.body.clear();
-            self.encoder.encode(batch, &attempt.lost, &mut self.body);
-            self.coding = self.compressor.compress(&self.body, &mut self.compressed);
+            self.encode(batch, &attempt.lost);
         }
         loop {
             let body = if self.coding == Coding::Identity { &self.body } else { &self.compressed };
@@ -200,6 +201,34 @@ impl<E: Encode> super::Exporter for Exporter<E> {
                 continue;
             }
             return self.outcome(&reply, body.len());
+        }
+    }
+
+    fn parcel(&mut self, batch: &Batch, lost: &Loss, is_encoded: bool) -> Option<Parcel> {
+        if !is_encoded {
+            self.encode(batch, lost);
+        }
+        Some(Parcel {
+            wire: E::WIRE.to_owned(),
+            content_type: E::CONTENT_TYPE.to_owned(),
+            coding: self.coding,
+            n_spans: u32::try_from(batch.n_spans).unwrap_or(u32::MAX),
+            body: if self.coding == Coding::Identity { self.body.clone() } else { self.compressed.clone() },
+        })
+    }
+
+    fn send_parcel(&mut self, parcel: &Parcel, timeout: Duration) -> Outcome {
+        let Parcel { content_type, coding, body, .. } = parcel;
+        let mut sent = self.post.send(body, content_type, *coding, timeout);
+        // The server of today may understand less than that of the day it was written.
+        if sent.as_ref().is_ok_and(|reply| self.retry.verdict(reply.status) == Verdict::Unsupported)
+            && let Some(plain) = coding.decompressed(body)
+        {
+            sent = self.post.send(&plain, content_type, Coding::Identity, timeout);
+        }
+        match sent {
+            Ok(reply) => self.outcome(&reply, body.len()),
+            Err(why) => Outcome::TryAgain { after: None, why },
         }
     }
 }

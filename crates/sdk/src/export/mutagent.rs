@@ -33,6 +33,7 @@ pub(crate) struct Mutagent {
 }
 
 impl Encode for Mutagent {
+    const WIRE: &'static str = "mutagent";
     const CONTENT_TYPE: &'static str = "application/json";
     const IS_GZIP_KNOWN: bool = false;
 

@@ -29,6 +29,7 @@ impl<D: Dialect> Encoder<D> {
 }
 
 impl<D: Dialect> http::Encode for Encoder<D> {
+    const WIRE: &'static str = D::WIRE;
     const CONTENT_TYPE: &'static str = "application/x-protobuf";
     const IS_GZIP_KNOWN: bool = true;
 

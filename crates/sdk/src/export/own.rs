@@ -12,6 +12,8 @@ use crate::record::{Entry, View};
 pub(crate) struct Own;
 
 impl Dialect for Own {
+    const WIRE: &'static str = "otlp";
+
     fn scope(&self) -> (&str, &str) {
         ("tracewood", env!("CARGO_PKG_VERSION"))
     }

@@ -50,6 +50,8 @@ pub(crate) struct TraceRoot {
 }
 
 impl Dialect for TraceRoot {
+    const WIRE: &'static str = "traceroot";
+
     fn scope(&self) -> (&str, &str) {
         (SCOPE_NAME, &self.sdk_version)
     }

@@ -1,10 +1,11 @@
 //! One destination's place in the queue.
 
 use std::sync::{Arc, Condvar};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::{Inbox, Settled, Starting};
-use crate::batch::Waiting;
+use crate::batch::{Overflow, Waiting};
+use crate::load::Piece;
 use crate::loss::Reason;
 use crate::{DestinationStats, destination};
 
@@ -46,6 +47,8 @@ pub(crate) struct Lane {
     pub(super) n_bytes: usize,
     pub(super) n_accepted: u64,
     pub(super) n_settled: u64,
+    /// What its thread has in hand, so that somebody else can save it when the thread hangs in a request.
+    pub(super) held: Vec<Piece>,
     /// Somebody waits until so many are settled.
     pub(super) flush_to: u64,
     pub(super) stats: DestinationStats,
@@ -70,6 +73,7 @@ impl Lane {
             n_bytes: 0,
             n_accepted: 0,
             n_settled: 0,
+            held: Vec::new(),
             flush_to: 0,
         }
     }
@@ -90,6 +94,23 @@ impl Lane {
             && self.n_bytes + n_bytes <= policy.n_bytes_queued_max
     }
 
+    /// How long the end of a span waits for room here; `None` if there is room, or nobody waits.
+    pub(super) fn blocks(&self, n_bytes: usize) -> Option<Duration> {
+        match self.config.batch.overflow {
+            Overflow::Block(time) if !self.is_closed && !self.has_room(n_bytes) => Some(time),
+            _ => None,
+        }
+    }
+
+    /// Whether so many quarters of its room are taken, and waiting spans should go to its spool.
+    pub(super) fn spills_at(&self, n_quarters: usize) -> bool {
+        let policy = &self.config.batch;
+        let is_taken = |n: usize, n_max: usize| n >= (n_max / 4).saturating_mul(n_quarters);
+        policy.overflow == Overflow::Spill
+            && self.n_spans > 0
+            && (is_taken(self.n_spans, policy.n_spans_queued_max) || is_taken(self.n_bytes, policy.n_bytes_queued_max))
+    }
+
     /// Counts a span in; answers itself if it needs its thread.
     pub(super) fn accept(&mut self, n_bytes: usize) -> Option<Starting> {
         self.n_spans += 1;
@@ -97,6 +118,7 @@ impl Lane {
         self.n_accepted += 1;
         match self.sleep {
             Sleep::UntilMore => self.wake_up(),
+            Sleep::Pausing if self.spills_at(3) => self.wake_up(),
             Sleep::UntilDue if self.config.batch.is_enough(self.n_spans, self.n_bytes) => self.wake_up(),
             _ => {}
         }
@@ -136,11 +158,11 @@ impl Lane {
     }
 
     pub(super) fn settle(&mut self, settled: &Settled) {
-        let n_lost = settled.lost.map_or(0, |(_, n_lost)| n_lost);
         self.n_spans = self.n_spans.saturating_sub(settled.n_spans);
         self.n_bytes = self.n_bytes.saturating_sub(settled.n_bytes);
         self.n_settled += settled.n_spans as u64;
-        self.stats.n_delivered += (settled.n_spans as u64).saturating_sub(n_lost);
+        self.stats.n_delivered += settled.n_delivered();
+        self.stats.n_spooled += settled.n_spooled;
         self.stats.n_bytes_sent += settled.n_bytes_sent;
         if let Some((reason, n_lost)) = settled.lost {
             self.stats.lost.add(reason, n_lost);

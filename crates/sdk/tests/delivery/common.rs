@@ -85,3 +85,12 @@ pub(crate) fn spans(request: &Request) -> Vec<Span> {
 pub(crate) fn names(request: &Request) -> Vec<String> {
     spans(request).into_iter().map(|span| span.name).collect()
 }
+
+/// Waits until something is so.
+pub(crate) fn until(is_so: impl Fn() -> bool) {
+    let began_at = std::time::Instant::now();
+    while !is_so() {
+        assert!(began_at.elapsed() < LONG, "it never came to be");
+        std::thread::yield_now();
+    }
+}

@@ -2,5 +2,6 @@
 
 mod common;
 mod life;
+mod spool;
 mod trouble;
 mod wires;
