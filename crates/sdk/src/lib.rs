@@ -25,6 +25,7 @@ pub mod memory;
 mod open;
 mod queue;
 mod record;
+mod redact;
 pub mod retry;
 mod roster;
 mod scratch;

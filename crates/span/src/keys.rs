@@ -84,6 +84,8 @@ pub mod traceroot {
     pub const SPAN_IDS_PATH: &str = "traceroot.span.ids_path";
     /// The deployment environment.
     pub const ENVIRONMENT: &str = "traceroot.environment";
+    /// True on a span that the program's own function looked through before it was sent.
+    pub const REDACTED: &str = "traceroot.redacted";
 }
 
 /// Keys of MutagenT's JSON batch that have no OTLP home; the decoder gives them these names among the raw attributes.

@@ -9,6 +9,7 @@ mod guard;
 mod log;
 mod memory;
 mod recorder;
+mod redact;
 mod site;
 mod span;
 mod update;
@@ -46,6 +47,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
         wrap_pyfunction!(recorder::set_observer, module)?,
         wrap_pyfunction!(recorder::shutdown, module)?,
         wrap_pyfunction!(recorder::stats, module)?,
+        wrap_pyfunction!(redact::set_redactor, module)?,
         wrap_pyfunction!(site::rearm, module)?,
         wrap_pyfunction!(update::current_ids, module)?,
         wrap_pyfunction!(update::current_span, module)?,

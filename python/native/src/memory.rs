@@ -91,7 +91,7 @@ fn content<'py>(py: Python<'py>, found: &Value) -> PyResult<Bound<'py, PyAny>> {
     value(py, found)
 }
 
-fn mapping<'py>(py: Python<'py>, attributes: &Attributes) -> PyResult<Bound<'py, PyDict>> {
+pub(crate) fn mapping<'py>(py: Python<'py>, attributes: &Attributes) -> PyResult<Bound<'py, PyDict>> {
     let told = PyDict::new(py);
     for (key, item) in attributes {
         told.set_item(key, value(py, item)?)?;

@@ -11,7 +11,7 @@ use tracewood_span::{SpanId, Status, TraceId};
 
 use crate::capture::{self, Walk};
 use crate::guard::quietly;
-use crate::{context, exception, recorder, update};
+use crate::{context, exception, recorder, redact, update};
 
 /// A span that was begun; once ended, or begun while tracing was off, its methods do nothing.
 #[pyclass(frozen, module = "tracewood")]
@@ -220,6 +220,7 @@ pub(crate) fn finish(span: &Bound<'_, Span>, ended_at: u64, change: impl FnOnce(
     }
     open.set_ended_at_unix_nanos(ended_at);
     change(&mut open, is_output_stated);
+    redact::apply(py, &mut open);
     if recorder::is_observed() {
         recorder::observe_end(py, span, &open, ended_at);
     }

@@ -78,6 +78,7 @@ def initialize(
     git_ref: str | None = None,
     file: str | None = None,
     integrations: Sequence[Any] | None = None,
+    redact: Callable[[dict[str, Any]], dict[str, Any]] | None = None,
     patch_threads: bool | None = None,
     debug: bool | None = None,
     **options: Any,
@@ -103,9 +104,12 @@ def initialize(
         git_ref: The commit; found by default.
         file: A file that spans are written to as well, one OTLP request in JSON a line.
         integrations: The libraries to trace, by name.
+        redact: Takes a dictionary of what a span is about to say and gives what may be sent. It runs in the thread that
+            ends the span; if it raises, no text of the span is sent.
         patch_threads: Whether threads and thread pools carry the current span along.
         debug: Whether spans are printed as well.
-        **options: `exit_timeout` (how many seconds the end of the process may be held up), `queue_spans_max`, `queue_bytes_max`, `depth_max`, `items_max`, `string_bytes_max`, `value_bytes_max`.
+        **options: `exit_timeout` (how many seconds the end of the process may be held up), `queue_spans_max`,
+            `queue_bytes_max`, `depth_max`, `items_max`, `string_bytes_max`, `value_bytes_max`.
 
     Raises:
         ValueError: If an argument is broken; a broken variable is only warned of.
@@ -128,6 +132,7 @@ def initialize(
         git_ref=git_ref,
         file=file,
         integrations=integrations,
+        redact=redact,
         patch_threads=patch_threads,
         debug=debug,
         **options,

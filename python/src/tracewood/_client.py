@@ -134,6 +134,7 @@ def shutdown(timeout: float) -> dict[str, int]:
         As for `flush`.
     """
     delivered, remaining, lost = _native.shutdown(timeout)
+    _native.set_redactor(None)
     _shut_down.update(faces)
     faces.clear()
     return {"delivered": delivered, "remaining": remaining, "lost": lost}

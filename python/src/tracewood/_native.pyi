@@ -33,6 +33,7 @@ __all__ = [
     "remove_destination",
     "set_limits",
     "set_observer",
+    "set_redactor",
     "shutdown",
     "start_span",
     "stats",
@@ -269,6 +270,9 @@ def set_observer(
     observer: Callable[[Literal["start", "end"], Span, str, float], object] | None,
 ) -> None:
     """Has a callable told of every start and end: `(what, span, status, duration_millis)`; `None` ends it."""
+
+def set_redactor(redactor: Callable[[dict[str, Any]], dict[str, Any]] | None) -> None:
+    """Has a callable look through every span: it takes a dictionary and answers what may be sent; `None` ends it."""
 
 def shutdown(timeout: float) -> tuple[int, int, int]:
     """Flushes, then stops every destination: `(delivered, remaining, lost)`."""

@@ -13,11 +13,12 @@ __all__ = ["start"]
 _NAME = "tracewood"
 
 
-def start(*, integrations: Any = None, **given: Any) -> None:
+def start(*, integrations: Any = None, redact: Any = None, **given: Any) -> None:
     """Settles the options and adds the destinations; a destination of an earlier call is replaced.
 
     Args:
         integrations: The libraries to trace.
+        redact: What looks through every span.
         **given: The arguments of `tracewood.initialize`.
 
     Raises:
@@ -29,6 +30,8 @@ def start(*, integrations: Any = None, **given: Any) -> None:
     _client.settle_exit(options.exit_timeout)
     for name in (_NAME, f"{_NAME} file", f"{_NAME} console"):
         _native.remove_destination(name)
+    if redact is not None:
+        _native.set_redactor(redact)
     if not options.enabled:
         return
     found = _git.detect()

@@ -216,7 +216,7 @@ pub(crate) fn plain_scalar(object: &Bound<'_, PyAny>) -> Option<Value> {
         let pointer = object.as_ptr();
         let class = ffi::Py_TYPE(pointer);
         if class == &raw mut ffi::PyUnicode_Type {
-            Some(text::with_text(pointer, limits::STRING_BYTES_MAX, |text, _| Value::from(text)))
+            Some(text::with_text(pointer, limits::CONTENT_BYTES_MAX, |text, _| Value::from(text)))
         } else if class == &raw mut ffi::PyBool_Type {
             Some(Value::Bool(pointer == ffi::Py_True()))
         } else if class == &raw mut ffi::PyFloat_Type {

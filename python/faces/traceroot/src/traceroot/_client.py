@@ -68,6 +68,7 @@ class TracerootClient:
             if _client.faces.get(_NAME) is self:
                 _client.faces.pop(_NAME)
                 _client.remove_destination(_NAME, _SHUTDOWN_SECONDS)
+                _native.set_redactor(None)
 
 
 def initialize(
@@ -107,6 +108,8 @@ def initialize(
     """
     read = _options.read
     with _lock:
+        if redact is not None:
+            _native.set_redactor(redact)
         current = _client.faces.get(_NAME)
         if current is not None and current.enabled:
             _native.log(30, "traceroot is initialized already; this call changes nothing")

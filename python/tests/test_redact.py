@@ -1,0 +1,76 @@
+"""The function that looks through every span before it leaves the process: nothing passes it unseen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import traceroot
+from tracewood import _native
+from tracewood.testing import Recorder
+
+
+@traceroot.observe(metadata={"key": "secret"})
+def work(key: str) -> dict[str, str]:
+    traceroot.update_current_span(prompt="the secret", model="m")
+    return {"answer": key}
+
+
+def hide(told: dict[str, Any]) -> dict[str, Any]:
+    return {key: value.replace("secret", "***") if isinstance(value, str) else value for key, value in told.items()}
+
+
+def test_texts_are_rewritten_and_the_rest_stays(spans: Recorder, server_url: str) -> None:
+    traceroot.initialize("k", server_url, redact=hide)
+    with traceroot.using_attributes(user_id="secret user", metadata={"m": "secret"}):
+        work("secret")
+    span = spans.one("work")
+    assert (span["input"], span["output"], span["model"]) == ({"key": "***"}, {"answer": "***"}, "m")
+    assert span["metadata"] == {"key": "***", "m": "***"}
+    assert span["user_id"] == "secret user"
+    assert span["attributes"]["traceroot.redacted"] is True
+
+
+def test_exceptions_are_looked_through_too(spans: Recorder, server_url: str) -> None:
+    traceroot.initialize("k", server_url, redact=hide)
+
+    @traceroot.observe
+    def fails() -> None:
+        raise ValueError("secret")
+
+    with pytest.raises(ValueError, match="secret"):
+        fails()
+    span = spans.one("fails")
+    assert span["status_message"] == "ValueError: ***"
+    assert "secret" not in str(span["events"])
+
+
+@pytest.mark.parametrize("broken", [lambda told: 1 / 0, lambda told: None, lambda told: "text"])
+def test_failure_lets_no_text_pass_and_never_raises(spans: Recorder, server_url: str, broken: Any) -> None:
+    traceroot.initialize("k", server_url, redact=broken)
+    assert work("secret") == {"answer": "secret"}
+    span = spans.one("work")
+    assert (span["input"], span["output"]) == ("[redaction failed]", "[redaction failed]")
+    assert "secret" not in str(span)
+
+
+def test_function_that_is_traced_itself_ends(spans: Recorder, server_url: str) -> None:
+    def looks(told: dict[str, Any]) -> dict[str, Any]:
+        work("secret")
+        return hide(told)
+
+    traceroot.initialize("k", server_url, redact=looks)
+    work("secret")
+    assert "secret" not in str(spans.all())
+    assert spans.all()[-1]["output"] == {"answer": "***"}
+
+
+def test_late_redaction_is_applied_and_shutdown_ends_it(spans: Recorder, server_url: str) -> None:
+    traceroot.initialize("k", server_url)
+    traceroot.initialize("k", server_url, redact=hide)
+    work("secret")
+    _native.remove_destination("traceroot")
+    traceroot.shutdown()
+    work("secret")
+    assert [span["output"] for span in spans.all()] == [{"answer": "***"}, {"answer": "secret"}]
