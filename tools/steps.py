@@ -167,6 +167,11 @@ def build_server() -> None:
     call("cargo", "build", "--locked", "--package", "tracewood-cli")
 
 
+def build_rust() -> None:
+    # The server and the tests in one go, so that both use the same build of what they have in common.
+    call("cargo", "build", "--locked", *TESTED_CRATES, "--bins", "--tests")
+
+
 def build_binary() -> str:
     call("cargo", "build", "--locked", "--release", "--package", "tracewood-cli")
     DIST.mkdir(exist_ok=True)
@@ -199,6 +204,8 @@ def wheels() -> list[Path]:
     return sorted(DIST.glob("*.whl"))
 
 
+# The native module is a library for the Python interpreter, which Rust tests of it would have to be linked with.
+TESTED_CRATES = ("--workspace", "--exclude", "tracewood-py")
 NODE_PACKAGES = ("package.json", "package-lock.json", ".npmrc")
 WHEEL_SOURCES = (
     *("Cargo.toml", "Cargo.lock", "crates/span", "crates/otlp", "crates/sdk"),
@@ -228,6 +235,7 @@ STEPS: dict[str, Step] = {
         is_made=(ROOT / "web" / "dist" / "index.html").exists,
     ),
     "server": Step("the server", build_server),
+    "rust": Step("the server and the Rust tests", build_rust),
     "binary": Step("the release binary", build_binary),
     "wheels": Step(
         *("the wheels", build_wheels, lambda: files_under(*WHEEL_SOURCES)),

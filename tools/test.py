@@ -111,8 +111,7 @@ def suites() -> list[Suite]:
         "--reporter=junit",
         f"--outputFile={page}",
     )
-    # The native module is a library for the Python interpreter, which its tests would have to be linked with.
-    rust = ("cargo", "test", "--locked", "--workspace", "--exclude", "tracewood-py", "--no-fail-fast")
+    rust = ("cargo", "test", "--locked", *steps.TESTED_CRATES, "--no-fail-fast")
     return [
         Suite("lint", (sys.executable, "tools/lint.py"), count_last_line),
         Suite("rust", rust, count_cargo),
