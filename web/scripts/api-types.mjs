@@ -25,7 +25,7 @@ function write(schemas) {
   const parts = [
     "// What the read API answers with. Written by scripts/api-types.mjs from docs/openapi.json; do not edit.",
     "",
-    "export type Json = null | boolean | number | string | Json[] | JsonObject;",
+    "export type Json = null | boolean | number | bigint | string | Json[] | JsonObject;",
     "export type JsonObject = { [key: string]: Json };",
   ];
   for (const [name, schema] of Object.entries(schemas))

@@ -1,7 +1,7 @@
 // The tree: every span exactly once, whatever the parents say, and quickly.
 import { describe, expect, it } from "vitest";
 import { merged, selfNanos, selfStretches, ticks } from "../src/trace/axis";
-import { ancestorIds, buildTree, nextError, type Tree, visibleRows } from "../src/trace/tree";
+import { ancestorIds, buildTree, nextError, type Tree } from "../src/trace/tree";
 import { largeTrace, span, tripTrace } from "./fixtures";
 
 const child = (span_id: string, parent_span_id: string | null, offset = 0, duration = 10) =>
@@ -69,14 +69,6 @@ describe("buildTree", () => {
 
   it("builds nothing from nothing", () => {
     expect(buildTree([])).toMatchObject({ roots: [], all: [], endNanos: 0 });
-  });
-});
-
-describe("visibleRows", () => {
-  it("leaves out what lies below a folded span, and nothing else", () => {
-    const tree = buildTree([child("a", null), child("b", "a"), child("c", "b"), child("d", "a", 5)]);
-    expect(visibleRows(tree, new Set(["b"])).map((node) => node.span.span_id)).toEqual(["a", "b", "d"]);
-    expect(visibleRows(tree, new Set(["a", "b"])).map((node) => node.span.span_id)).toEqual(["a"]);
   });
 });
 

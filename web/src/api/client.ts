@@ -1,4 +1,5 @@
 // The one place that talks to the server: fetches, bounded in time, and errors in plain words.
+import { readTraceText } from "./exact-trace";
 import type { Health, Trace, TraceList } from "./types";
 
 /** How long an answer may take before the page says so. A trace of 50 000 spans is tens of megabytes. */
@@ -47,14 +48,18 @@ export function listTraces(query: TraceListQuery, signal?: AbortSignal): Promise
 }
 
 export function readTrace(traceId: string, signal?: AbortSignal): Promise<Trace> {
-  return get<Trace>(`/api/v1/traces/${encodeURIComponent(traceId)}`, signal);
+  return get(`/api/v1/traces/${encodeURIComponent(traceId)}`, signal, readTraceText);
 }
 
 export function readHealth(signal?: AbortSignal): Promise<Health> {
   return get<Health>("/api/v1/health", signal);
 }
 
-async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
+async function get<T>(
+  path: string,
+  signal?: AbortSignal,
+  read: (text: string) => T = (text) => JSON.parse(text) as T,
+): Promise<T> {
   const timeout = AbortSignal.timeout(TIMEOUT_MILLIS);
   let response: Response;
   try {
@@ -62,7 +67,7 @@ async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
       headers: { accept: "application/json" },
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
     });
-    if (response.ok) return (await response.json()) as T;
+    if (response.ok) return read(await response.text());
   } catch (error) {
     if (signal?.aborted) throw error;
     if (timeout.aborted) throw new Failure("slow", `The server has not answered for ${TIMEOUT_MILLIS / 1000} s.`);

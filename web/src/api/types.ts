@@ -1,6 +1,6 @@
 // What the read API answers with. Written by scripts/api-types.mjs from docs/openapi.json; do not edit.
 
-export type Json = null | boolean | number | string | Json[] | JsonObject;
+export type Json = null | boolean | number | bigint | string | Json[] | JsonObject;
 export type JsonObject = { [key: string]: Json };
 
 /** Requests that were answered and thrown away, since only traces are kept. */

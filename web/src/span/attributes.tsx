@@ -2,6 +2,7 @@
 import { useMemo, useState } from "react";
 import type { Json, Span } from "../api/types";
 import { head } from "../format/text";
+import { writeJson } from "../json/exact";
 import { CopyButton } from "../ui/copy";
 import { textOf } from "./content";
 import { LongText } from "./long-text";
@@ -29,7 +30,7 @@ export function AttributesTab({ span }: { span: Span }) {
         <span className="aside" role="status">
           {found.length === all.length ? `${all.length}` : `${found.length} of ${all.length}`}
         </span>
-        <CopyButton text={() => JSON.stringify(span.attributes, null, 2)} label="Copy all" isWide />
+        <CopyButton text={() => writeJson(span.attributes, 2)} label="Copy all" isWide />
       </div>
       <dl className="attributes">
         {found.slice(0, shown).map(([name, value]) => (
@@ -57,7 +58,7 @@ const LINE_CHARS = 80;
 
 function shortText(value: Json): string {
   if (typeof value === "string") return value;
-  const line = JSON.stringify(value);
+  const line = writeJson(value);
   return line.length <= LINE_CHARS ? line : textOf(value);
 }
 

@@ -1,5 +1,6 @@
 // Reads what a message holds: text, reasoning, images, calls of tools and what they answered.
 import type { Json, JsonObject } from "../api/types";
+import { parseExact } from "../json/exact";
 import type { Block } from "./conversation";
 
 /** The blocks of one message, in the order in which they were said. */
@@ -132,7 +133,7 @@ function flattened(content: Json): Json {
 function parsed(value: Json): Json {
   if (typeof value !== "string" || !/^\s*[[{]/.test(value)) return value;
   try {
-    return JSON.parse(value) as Json;
+    return parseExact(value);
   } catch {
     return value;
   }

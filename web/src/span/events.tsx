@@ -29,7 +29,7 @@ export function EventsTab({ span }: { span: Span }) {
                   {after >= 0 ? `${plain(duration(after))} after the start` : "before the start"} · <At at={event.at} />
                 </span>
               </header>
-              {exception && <ExceptionView exception={exception} isStackOpen />}
+              {exception && <ExceptionView exception={exception} git={span.git} isStackOpen />}
               {Object.keys(event.attributes).length > 0 && !exception && <JsonTree value={event.attributes} />}
             </li>
           );

@@ -3,11 +3,13 @@ import type { ReactNode } from "react";
 import type { Span } from "../api/types";
 import { count, duration, plain } from "../format/quantity";
 import { oneLine, shortRef } from "../format/text";
+import { writeJson } from "../json/exact";
 import { selfNanos } from "../trace/axis";
 import type { Node } from "../trace/tree";
 import { CopyButton } from "../ui/copy";
 import { At } from "../ui/instant";
 import { Count, Dollars, Duration } from "../ui/quantity";
+import { SourcePlace } from "./source-place";
 
 export function Facts({ node }: { node: Node }) {
   const { span } = node;
@@ -54,7 +56,7 @@ export function Facts({ node }: { node: Node }) {
           .map(([name, value]) => (
             <span className="parameter foreign" key={name}>
               {`${oneLine(name, 40)} `}
-              <code>{oneLine(typeof value === "string" ? value : JSON.stringify(value), 60)}</code>
+              <code>{oneLine(typeof value === "string" ? value : writeJson(value), 60)}</code>
             </span>
           ))}
       </Fact>
@@ -122,7 +124,7 @@ function Source({ span }: { span: Span }) {
   const place = source?.file ? `${source.file}${source.line === null ? "" : `:${source.line}`}` : "";
   return (
     <>
-      {place && <code className="foreign">{oneLine(place, 200)}</code>}
+      {source?.file && <SourcePlace git={git} file={source.file} line={source.line} />}
       {place && <CopyButton text={place} label="Copy the source location" />}
       {source?.function && <Aside>{`in ${oneLine(source.function, 100)}`}</Aside>}
       {git?.repo && <Aside>{oneLine(git.repo, 100)}</Aside>}

@@ -14,7 +14,7 @@ export function Failure({ span }: { span: Span }) {
       <Icon name="error" className="is-error" />
       <div>
         {span.status_message && !isSaidTwice && <LongText text={span.status_message} className="said" />}
-        {last && <ExceptionView exception={last} isStackOpen={false} />}
+        {last && <ExceptionView exception={last} git={span.git} isStackOpen={false} />}
         {!span.status_message && !last && <p>The span failed and did not say why.</p>}
       </div>
     </section>

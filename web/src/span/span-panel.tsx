@@ -2,6 +2,7 @@
 import { useId } from "react";
 import type { Json, Span } from "../api/types";
 import { oneLine } from "../format/text";
+import { writeJson } from "../json/exact";
 import { setParameters, traceAddress, usePlace } from "../router";
 import type { Node } from "../trace/tree";
 import { CopyButton } from "../ui/copy";
@@ -10,6 +11,8 @@ import { KindGlyph } from "../ui/kind";
 import { type Tab, Tabs } from "../ui/tabs";
 import { AttributesTab } from "./attributes";
 import { ContentTab } from "./content";
+import { CostTab } from "./cost-tab";
+import { curlSpan } from "./curl";
 import { EventsTab } from "./events";
 import { Facts } from "./facts";
 import { JsonTree } from "./json-tree";
@@ -40,7 +43,12 @@ export function SpanPanel({ node }: { node: Node }) {
               label="Copy the link to this span"
               icon="link"
             />
-            <CopyButton text={() => JSON.stringify(span, null, 2)} label="Copy the span as JSON" icon="braces" />
+            <CopyButton text={() => writeJson(span, 2)} label="Copy the span as JSON" icon="braces" />
+            <CopyButton
+              text={() => curlSpan(window.location.origin, span.trace_id, span.span_id)}
+              label="Copy as curl"
+              icon="terminal"
+            />
           </div>
         </div>
         <Facts node={node} />
@@ -57,6 +65,7 @@ export function SpanPanel({ node }: { node: Node }) {
         {current === "content" && <ContentTab span={span} />}
         {current === "attributes" && <AttributesTab span={span} />}
         {current === "events" && <EventsTab span={span} />}
+        {current === "cost" && <CostTab node={node} />}
         {current === "metadata" && <MetadataTab span={span} />}
         {current === "raw" && <JsonTree value={asJson(span)} />}
       </div>
@@ -69,6 +78,7 @@ function tabsOf(span: Span): Tab[] {
     { id: "content", label: "Input & output" },
     { id: "attributes", label: "Attributes", count: Object.keys(span.attributes).length },
     { id: "events", label: "Events", count: span.events.length + span.links.length },
+    { id: "cost", label: "Cost" },
     { id: "metadata", label: "Metadata", count: Object.keys(span.metadata).length },
     { id: "raw", label: "Raw" },
   ];

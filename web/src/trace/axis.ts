@@ -64,7 +64,7 @@ export function merged(stretches: Stretch[], gapNanos: number): Stretch[] {
   const result: Stretch[] = [];
   for (const stretch of stretches) {
     const last = result.at(-1);
-    if (last && stretch.fromNanos - last.toNanos < gapNanos) last.toNanos = stretch.toNanos;
+    if (last && stretch.fromNanos - last.toNanos < gapNanos) last.toNanos = Math.max(last.toNanos, stretch.toNanos);
     else result.push({ ...stretch });
   }
   return result;

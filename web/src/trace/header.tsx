@@ -2,7 +2,9 @@
 import type { ReactNode } from "react";
 import type { Span, TraceSummary } from "../api/types";
 import { oneLine, plural, shortRef } from "../format/text";
+import { writeJson } from "../json/exact";
 import { Link } from "../router";
+import { curlTrace } from "../span/curl";
 import { CopyButton } from "../ui/copy";
 import { Icon } from "../ui/icons";
 import { At } from "../ui/instant";
@@ -46,10 +48,11 @@ export function TraceHeader({ trace, spans }: { trace: TraceSummary; spans: Span
       <div className="trace-actions">
         <ZoneSwitch />
         <CopyButton text={() => window.location.href} label="Copy the link (c)" icon="link" shortcut="c" />
+        <CopyButton text={() => writeJson({ trace, spans }, 2)} label="Copy the trace as JSON" icon="braces" />
         <CopyButton
-          text={() => JSON.stringify({ trace, spans }, null, 2)}
-          label="Copy the trace as JSON"
-          icon="braces"
+          text={() => curlTrace(window.location.origin, trace.trace_id)}
+          label="Copy as curl"
+          icon="terminal"
         />
       </div>
     </header>

@@ -6,11 +6,15 @@ import { KindGlyph, kindClass } from "../ui/kind";
 import { Duration } from "../ui/quantity";
 import { merged, position, type Stretch, selfStretches, stretchOf } from "./axis";
 import type { Node } from "./tree";
+import { shown } from "./zoom";
 
 interface SpanRowProps {
   id: string;
   index: number;
+  level: number;
   node: Node;
+  /** When the end of the trace was waiting for it. */
+  critical: Stretch[] | null;
   view: Stretch;
   nowNanos: number;
   topPixels: number;
@@ -25,8 +29,8 @@ const INDENT_PIXELS = 14;
 const INDENT_LEVELS_MAX = 24;
 
 export const SpanRow = memo(function SpanRow(props: SpanRowProps) {
-  const { id, index, node, view, nowNanos, topPixels, isChosen, isFolded, onChoose, onFold } = props;
-  const { span, depth } = node;
+  const { id, index, level, node, critical, view, nowNanos, topPixels, isChosen, isFolded, onChoose, onFold } = props;
+  const { span } = node;
   const isParent = node.children.length > 0;
   const isError = span.status === "error";
   const fold = () => onFold(span.span_id, !isFolded);
@@ -37,18 +41,14 @@ export const SpanRow = memo(function SpanRow(props: SpanRowProps) {
       role="row"
       tabIndex={-1}
       aria-rowindex={index + 2}
-      aria-level={depth + 1}
+      aria-level={level + 1}
       aria-selected={isChosen}
       aria-expanded={isParent ? !isFolded : undefined}
       className={`waterfall-grid span-row ${kindClass(span.kind)}${isError ? " span-row-error" : ""}`}
       style={{ transform: `translateY(${topPixels}px)` }}
       onClick={() => onChoose(span.span_id)}
     >
-      <div
-        role="gridcell"
-        className="span-name"
-        style={{ paddingInlineStart: Math.min(depth, INDENT_LEVELS_MAX) * INDENT_PIXELS }}
-      >
+      <div role="gridcell" className="span-name" style={indented(level)}>
         {isParent ? (
           <button
             type="button"
@@ -84,6 +84,7 @@ export const SpanRow = memo(function SpanRow(props: SpanRowProps) {
       </div>
       <div role="gridcell" className="span-bars">
         <Bar node={node} view={view} nowNanos={nowNanos} />
+        {critical && <Critical stretches={critical} view={view} />}
       </div>
     </div>
   );
@@ -101,26 +102,52 @@ function Bar({ node, view, nowNanos }: { node: Node; view: Stretch; nowNanos: nu
   // A bar column is at most some thousand pixels wide.
   const gap = (view.toNanos - view.fromNanos) / 1000;
   const own = useMemo(() => merged(selfStretches(node, nowNanos), gap), [node, nowNanos, gap]);
-  const firstToken = span.time_to_first_token_nanos;
+  const inView = shown(view, whole);
+  if (!inView) return null;
   const isWholeOwn = node.children.length === 0;
+  const firstTokenNanos =
+    span.time_to_first_token_nanos === null ? null : whole.fromNanos + span.time_to_first_token_nanos;
+  const edges = `${whole.fromNanos < view.fromNanos ? " span-bar-before" : ""}${whole.toNanos > view.toNanos ? " span-bar-after" : ""}`;
   return (
-    <span className={`span-bar${span.pending ? " span-bar-pending" : ""}`} style={placed(view, whole)}>
+    <span className={`span-bar${span.pending ? " span-bar-pending" : ""}${edges}`} style={placed(view, inView)}>
       {!isWholeOwn &&
-        own.map((stretch) => <span key={stretch.fromNanos} className="span-bar-own" style={placed(whole, stretch)} />)}
+        own.map((stretch) => {
+          const part = shown(inView, stretch);
+          return part && <span key={stretch.fromNanos} className="span-bar-own" style={placed(inView, part)} />;
+        })}
       {isWholeOwn && <span className="span-bar-own span-bar-whole" />}
-      {firstToken !== null && whole.toNanos > whole.fromNanos && (
+      {firstTokenNanos !== null && inView.toNanos > inView.fromNanos && firstTokenNanos >= inView.fromNanos && (
         <span
           className="span-bar-first"
           title="First token"
-          style={{ insetInlineStart: `${Math.min(1, firstToken / (whole.toNanos - whole.fromNanos)) * 100}%` }}
+          style={{ insetInlineStart: `${Math.min(1, position(inView, firstTokenNanos)) * 100}%` }}
         />
       )}
     </span>
   );
 }
 
-function placed(view: Stretch, stretch: Stretch): React.CSSProperties {
+function Critical({ stretches, view }: { stretches: Stretch[]; view: Stretch }) {
+  return stretches.map((stretch) => {
+    const part = shown(view, stretch);
+    return (
+      part && (
+        <span key={stretch.fromNanos} className="span-critical" title="Critical path" style={placed(view, part)} />
+      )
+    );
+  });
+}
+
+/** Where a stretch lies, in hundredths of what is on show. */
+export function placed(view: Stretch, stretch: Stretch): React.CSSProperties {
+  const length = view.toNanos - view.fromNanos;
+  // A span without a length has no inside to divide.
+  if (length <= 0) return { insetInlineStart: 0, width: "100%" };
   const from = position(view, stretch.fromNanos);
   const to = position(view, stretch.toNanos);
   return { insetInlineStart: `${from * 100}%`, width: `${Math.max(0, to - from) * 100}%` };
+}
+
+export function indented(level: number): React.CSSProperties {
+  return { paddingInlineStart: Math.min(level, INDENT_LEVELS_MAX) * INDENT_PIXELS };
 }

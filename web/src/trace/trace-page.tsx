@@ -68,6 +68,7 @@ function Loaded({ detail }: { detail: Trace }) {
             tree={tree}
             startedAt={detail.trace.started_at}
             chosenId={chosen?.span.span_id ?? null}
+            only={null}
             onChoose={(spanId) => setParameters({ span: spanId })}
           />
         }

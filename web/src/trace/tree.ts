@@ -85,18 +85,6 @@ export function buildTree(spans: readonly Span[]): Tree {
   return { roots, all, byId, endNanos: endOf(all) };
 }
 
-/** The rows that are on show when `folded` are folded. */
-export function visibleRows(tree: Tree, folded: ReadonlySet<string>): Node[] {
-  if (folded.size === 0) return tree.all;
-  const rows: Node[] = [];
-  for (let index = 0; index < tree.all.length; index += 1) {
-    const node = tree.all[index] as Node;
-    rows.push(node);
-    if (folded.has(node.span.span_id)) index += node.descendantCount;
-  }
-  return rows;
-}
-
 /** The ids of those that must be unfolded for `spanId` to be on show. */
 export function ancestorIds(tree: Tree, spanId: string): string[] {
   const ids: string[] = [];

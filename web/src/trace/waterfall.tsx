@@ -1,14 +1,18 @@
 // Tree and waterfall in one table: virtual rows, fold marks, and bars on a time axis that all of them share.
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useId, useMemo, useRef, useState } from "react";
+import { useEffect, useId, useMemo, useRef } from "react";
 import { millisOf } from "../format/instant";
-import { duration, plain } from "../format/quantity";
 import { useNow } from "../ui/clock";
 import { useKeys } from "../ui/keys";
-import { useWidth } from "../ui/media";
-import { position, type Stretch, ticks, wholeOf } from "./axis";
+import { wholeOf } from "./axis";
+import { AxisHead } from "./axis-head";
+import { criticalPath } from "./critical";
+import { GroupRow } from "./group-row";
+import type { Row } from "./rows";
 import { SpanRow } from "./span-row";
-import { ancestorIds, type Node, nextError, type Tree, visibleRows } from "./tree";
+import { type Node, nextError, type Tree } from "./tree";
+import { indexOfChosen, useFolding } from "./use-folding";
+import { useZoom } from "./use-zoom";
 
 const ROW_PIXELS = 32;
 /** The head lies over the rows; a row scrolled to must not end up below the edge by as much. */
@@ -18,24 +22,30 @@ interface WaterfallProps {
   tree: Tree;
   startedAt: string;
   chosenId: string | null;
+  /** What a filter leaves of the tree, and which of it matches; the rest only shows where that stands. */
+  only: ReadonlySet<Node> | null;
   onChoose: (spanId: string) => void;
 }
 
-export function Waterfall({ tree, startedAt, chosenId, onChoose }: WaterfallProps) {
+export function Waterfall({ tree, startedAt, chosenId, only, onChoose }: WaterfallProps) {
   const scroller = useRef<HTMLDivElement>(null);
+  const axis = useRef<HTMLDivElement>(null);
   const idPrefix = useId();
-  const { folded, rows, fold, foldAll } = useFolding(tree, chosenId);
+  const { rows, folds, fold, openGroup, toggleAll, chosenByGroup } = useFolding(tree, chosenId, only);
   const nowNanos = useNowNanos(tree, startedAt);
-  const view = useMemo(() => wholeOf(nowNanos), [nowNanos]);
+  const whole = useMemo(() => wholeOf(nowNanos), [nowNanos]);
+  const zoom = useZoom(scroller, axis, whole);
+  const { view } = zoom;
+  const critical = useMemo(() => criticalPath(tree, nowNanos), [tree, nowNanos]);
   const virtualizer = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW_PIXELS,
-    getItemKey: (index) => rows[index]?.span.span_id ?? index,
+    getItemKey: (index) => rows[index]?.key ?? index,
     overscan: 16,
     scrollPaddingEnd: HEAD_PIXELS,
   });
-  const chosenIndex = rows.findIndex((node) => node.span.span_id === chosenId);
+  const chosenIndex = indexOfChosen(rows, chosenId, folds.opened);
   const chosen = rows[chosenIndex] ?? null;
 
   // A span chosen by address or key comes into view; one that was clicked is there already.
@@ -48,61 +58,84 @@ export function Waterfall({ tree, startedAt, chosenId, onChoose }: WaterfallProp
     onChoose(node.span.span_id);
     scroller.current?.focus({ preventScroll: true });
   };
+  const chooseRow = (row: Row | undefined) => {
+    if (row?.group) chosenByGroup.current = row.node.span.span_id;
+    choose(row?.node);
+  };
+  /** The next row in a direction; the head of an opened group is no place to stand. */
+  const step = (by: 1 | -1) => {
+    let index = chosenIndex + by;
+    while (rows[index]?.group && folds.opened.has(rows[index]?.group?.id ?? "")) index += by;
+    chooseRow(rows[index]);
+  };
   const unfoldOrEnter = () => {
     if (!chosen) return;
-    if (folded.has(chosen.span.span_id)) fold(chosen.span.span_id, false);
-    else choose(chosen.children[0]);
+    if (chosen.group) openGroup(chosen.group.id, true);
+    else if (folds.folded.has(chosen.node.span.span_id)) fold(chosen.node.span.span_id, false);
+    else choose(chosen.node.children[0]);
   };
   const foldOrLeave = () => {
     if (!chosen) return;
-    if (chosen.children.length > 0 && !folded.has(chosen.span.span_id)) fold(chosen.span.span_id, true);
-    else choose(chosen.parent);
+    const { node, group } = chosen;
+    if (!group && node.children.length > 0 && !folds.folded.has(node.span.span_id)) fold(node.span.span_id, true);
+    else choose(node.parent);
   };
-  const down = () => choose(rows[Math.min(rows.length - 1, chosenIndex + 1)]);
-  const up = () => choose(rows[Math.max(0, chosenIndex - 1)]);
   useKeys({
-    j: down,
-    ArrowDown: down,
-    k: up,
-    ArrowUp: up,
+    j: () => step(1),
+    ArrowDown: () => step(1),
+    k: () => step(-1),
+    ArrowUp: () => step(-1),
     l: unfoldOrEnter,
     ArrowRight: unfoldOrEnter,
     h: foldOrLeave,
     ArrowLeft: foldOrLeave,
     e: () => choose(nextError(tree, chosenId)),
-    x: foldAll,
-    Home: () => choose(rows[0]),
-    End: () => choose(rows.at(-1)),
+    x: toggleAll,
+    "0": zoom.reset,
+    Home: () => chooseRow(rows[0]),
+    End: () => chooseRow(rows.at(-1)),
   });
 
   const items = virtualizer.getVirtualItems();
   return (
     <div
-      className="waterfall"
+      className={`waterfall${zoom.brush ? " waterfall-brushing" : ""}`}
       ref={scroller}
       role="treegrid"
       aria-label="Spans"
       aria-rowcount={rows.length + 1}
       aria-activedescendant={items.some((item) => item.index === chosenIndex) ? `${idPrefix}${chosenIndex}` : undefined}
       tabIndex={0}
+      {...zoom.handlers}
     >
-      <AxisHead view={view} />
+      <AxisHead axis={axis} view={view} isZoomed={zoom.isZoomed} brush={zoom.brush} onReset={zoom.reset} />
       <div role="rowgroup" className="waterfall-rows" style={{ height: virtualizer.getTotalSize() }}>
         {items.map((item) => {
-          const node = rows[item.index];
-          if (!node) return null;
+          const row = rows[item.index];
+          if (!row) return null;
+          const { node, group, level } = row;
           const { span_id } = node.span;
+          const place = {
+            id: `${idPrefix}${item.index}`,
+            index: item.index,
+            level,
+            view,
+            nowNanos: node.hasPending ? nowNanos : tree.endNanos,
+            topPixels: item.start,
+            isChosen: item.index === chosenIndex,
+          };
+          if (group) {
+            return (
+              <GroupRow key={item.key} {...place} group={group} isOpen={folds.opened.has(span_id)} onOpen={openGroup} />
+            );
+          }
           return (
             <SpanRow
               key={item.key}
-              id={`${idPrefix}${item.index}`}
-              index={item.index}
+              {...place}
               node={node}
-              view={view}
-              nowNanos={node.span.pending || node.hasPending ? nowNanos : tree.endNanos}
-              topPixels={item.start}
-              isChosen={span_id === chosenId}
-              isFolded={folded.has(span_id)}
+              critical={critical.get(span_id) ?? null}
+              isFolded={folds.folded.has(span_id)}
               onChoose={onChoose}
               onFold={fold}
             />
@@ -111,67 +144,6 @@ export function Waterfall({ tree, startedAt, chosenId, onChoose }: WaterfallProp
       </div>
     </div>
   );
-}
-
-/** The room that a tick with its label takes, and a letter of it. */
-const TICK_PIXELS = 68;
-const TICK_LETTER_PIXELS = 7;
-
-function AxisHead({ view }: { view: Stretch }) {
-  const axis = useRef<HTMLDivElement>(null);
-  const width = useWidth(axis);
-  return (
-    <div role="rowgroup" className="waterfall-head-group">
-      <div role="row" className="waterfall-grid waterfall-head" aria-rowindex={1}>
-        <div role="columnheader">Span</div>
-        <div role="columnheader" className="waterfall-number">
-          Duration
-        </div>
-        <div role="columnheader" className="axis" aria-label="Time" ref={axis}>
-          {ticks(view, Math.max(1, Math.floor(width / TICK_PIXELS))).map((nanos) => {
-            const share = position(view, nanos);
-            const label = plain(duration(nanos));
-            return (
-              <span key={nanos} className="axis-tick" style={{ insetInlineStart: `${share * 100}%` }}>
-                {(1 - share) * width > label.length * TICK_LETTER_PIXELS && label}
-              </span>
-            );
-          })}
-        </div>
-      </div>
-    </div>
-  );
-}
-
-/** Which spans are folded, and that the chosen one is always on show. */
-function useFolding(tree: Tree, chosenId: string | null) {
-  const [folded, setFolded] = useState<ReadonlySet<string>>(new Set());
-  const fold = useMemo(
-    () => (spanId: string, isFolded: boolean) =>
-      setFolded((before) => {
-        const after = new Set(before);
-        if (isFolded) after.add(spanId);
-        else after.delete(spanId);
-        return after;
-      }),
-    [],
-  );
-  const foldAll = () => {
-    const inner = tree.all
-      .filter((node) => node.children.length > 0 && node.depth > 0)
-      .map((node) => node.span.span_id);
-    setFolded((before) => new Set(before.size > 0 ? [] : inner));
-  };
-  // Chosen from elsewhere (address, next error): unfold the way to it. Not on every folding, or nothing could be folded.
-  useEffect(() => {
-    if (chosenId === null) return;
-    const way = ancestorIds(tree, chosenId);
-    setFolded((before) =>
-      way.some((id) => before.has(id)) ? new Set([...before].filter((id) => !way.includes(id))) : before,
-    );
-  }, [chosenId, tree]);
-  const rows = useMemo(() => visibleRows(tree, folded), [tree, folded]);
-  return { folded, rows, fold, foldAll };
 }
 
 /** Where the trace's end is now: it moves while a span is pending. */

@@ -23,9 +23,20 @@ interface TraceListProps {
   onEndNear: () => void;
   /** Which list this is, so that each has its own remembered place. */
   placeKey: string;
+  /** The trace that is shown beside the list. */
+  previewId: string | null;
+  onPreview: (traceId: string | null) => void;
 }
 
-export function TraceList({ traces, hasMore, isLoadingMore, onEndNear, placeKey }: TraceListProps) {
+export function TraceList({
+  traces,
+  hasMore,
+  isLoadingMore,
+  onEndNear,
+  placeKey,
+  previewId,
+  onPreview,
+}: TraceListProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const rowPixels = useIsNarrow() ? ROW_PIXELS_NARROW : ROW_PIXELS;
   const idPrefix = useId();
@@ -58,6 +69,7 @@ export function TraceList({ traces, hasMore, isLoadingMore, onEndNear, placeKey 
     const trace = traces[index];
     if (!trace) return;
     setSelectedId(trace.trace_id);
+    if (previewId !== null) onPreview(trace.trace_id);
     virtualizer.scrollToIndex(index);
     scroller.current?.focus({ preventScroll: true });
   };
@@ -79,7 +91,13 @@ export function TraceList({ traces, hasMore, isLoadingMore, onEndNear, placeKey 
     ArrowDown: () => move(1),
     ArrowUp: () => move(-1),
     Enter: openSelected,
-    Escape: () => setSelectedId(null),
+    " ": () => {
+      const trace = traces[Math.max(0, selectedIndex)];
+      if (!trace) return;
+      setSelectedId(trace.trace_id);
+      onPreview(previewId === trace.trace_id ? null : trace.trace_id);
+    },
+    Escape: () => (previewId === null ? setSelectedId(null) : onPreview(null)),
   });
 
   return (

@@ -6,6 +6,7 @@ import { useKeys } from "../ui/keys";
 import { FailureNotice } from "../ui/notice";
 import { ZoneSwitch } from "../ui/zone-switch";
 import { Connect } from "./connect";
+import { Preview } from "./preview";
 import { RANGES, rangeOf } from "./range";
 import { ListSkeleton } from "./skeleton";
 import { TraceList } from "./trace-list";
@@ -16,6 +17,8 @@ export function TracesPage() {
   const { parameters } = usePlace();
   const range = rangeOf(parameters.get("range"));
   const isLive = parameters.get("live") !== "off";
+  const previewId = parameters.get("peek");
+  const preview = useCallback((traceId: string | null) => setParameters({ peek: traceId }), []);
   const list = useTraces(range.value, isLive);
   const { refresh, error, loadMore: fetchMore } = list;
   // After a failure the reader says when to go on; the list must not ask again by itself, again and again.
@@ -80,13 +83,24 @@ export function TracesPage() {
         </div>
       )}
       {list.traces.length > 0 && (
-        <TraceList
-          traces={list.traces}
-          hasMore={list.hasMore}
-          isLoadingMore={list.isLoadingMore}
-          onEndNear={loadMore}
-          placeKey={range.value}
-        />
+        <div className="list-frame">
+          <TraceList
+            traces={list.traces}
+            hasMore={list.hasMore}
+            isLoadingMore={list.isLoadingMore}
+            onEndNear={loadMore}
+            placeKey={range.value}
+            previewId={previewId}
+            onPreview={preview}
+          />
+          {previewId !== null && (
+            <Preview
+              key={previewId}
+              traceId={previewId}
+              trace={list.traces.find((trace) => trace.trace_id === previewId) ?? null}
+            />
+          )}
+        </div>
       )}
     </>
   );

@@ -21,6 +21,12 @@ const PATHS = {
   braces: (
     <path d="M6 2.5c-2 0-2 1-2 2.5S4 8 2.2 8C4 8 4 9.5 4 11s0 2.5 2 2.5M10 2.5c2 0 2 1 2 2.5s0 3 1.8 3C12 8 12 9.5 12 11s0 2.5-2 2.5" />
   ),
+  terminal: <path d="m2.5 4 4 4-4 4M8 12.5h5.5" />,
+  tree: <path d="M3 3h5M6 8h7M6 13h7M4 3v10" />,
+  graph: <path d="M2 6h4v4H2zM10 2h4v4h-4zM10 10h4v4h-4zM6 8l4-4M6 8l4 4" />,
+  compare: <path d="M2.5 3h4v10h-4zM9.5 3h4v10h-4zM11 6h1M4 9h1" />,
+  mark: <path d="M4 2h8v12l-4-3-4 3z" />,
+  columns: <path d="M2 3h12v10H2zM6 3v10M10 3v10" />,
   refresh: <path d="M13.2 6.2A5.5 5.5 0 1 0 13.5 8.5M13.5 2.5v3.8H9.7" />,
   back: <path d="M9.5 3.5 5 8l4.5 4.5" />,
   chevron: <path d="m6 4 4 4-4 4" />,

@@ -1,0 +1,69 @@
+// How a cost came about, as far as a trace tells: tokens by what they were, and sums by model over a branch.
+import type { Span, Usage } from "../api/types";
+import type { Node } from "../trace/tree";
+
+export interface Line {
+  words: string;
+  tokens: number;
+  /** Whether it is a part of the line above it. */
+  isPart: boolean;
+}
+
+export interface ModelSum {
+  model: string;
+  n_calls: number;
+  inputTokens: number;
+  outputTokens: number;
+  costUsd: number | null;
+}
+
+/** The tokens of one span, whole and parts. */
+export function tokenLines(usage: Usage): Line[] {
+  const lines: [string, number | null, boolean][] = [
+    ["Input", usage.input_tokens, false],
+    ["read from a cache", usage.cache_read_tokens, true],
+    ["written to a cache", usage.cache_write_tokens, true],
+    ["Output", usage.output_tokens, false],
+    ["spent on reasoning", usage.reasoning_tokens, true],
+    ["Together", usage.total_tokens, false],
+  ];
+  return lines.flatMap(([words, tokens, isPart]) => (tokens === null ? [] : [{ words, tokens, isPart }]));
+}
+
+/** The attribute in which the sender stated the cost itself. */
+export function statedBy(span: Span): string | null {
+  const names = Object.keys(span.attributes).filter((name) =>
+    /(?:^|[._])(?:cost|cost_usd|total_cost)(?:$|[._])/i.test(name),
+  );
+  return names.find((name) => asNumber(span.attributes[name]) === span.cost_usd) ?? null;
+}
+
+/** What a span and everything below it used, by model, the dearest first. */
+export function sumsByModel(top: Node): ModelSum[] {
+  const sums = new Map<string, ModelSum>();
+  const waiting = [top];
+  for (let node = waiting.pop(); node; node = waiting.pop()) {
+    waiting.push(...node.children);
+    const { span } = node;
+    const hasUse = span.usage.input_tokens !== null || span.usage.output_tokens !== null || span.cost_usd !== null;
+    if (span.model === null || !hasUse) continue;
+    const sum = sums.get(span.model) ?? {
+      model: span.model,
+      n_calls: 0,
+      inputTokens: 0,
+      outputTokens: 0,
+      costUsd: null,
+    };
+    sum.n_calls += 1;
+    sum.inputTokens += span.usage.input_tokens ?? 0;
+    sum.outputTokens += span.usage.output_tokens ?? 0;
+    if (span.cost_usd !== null) sum.costUsd = (sum.costUsd ?? 0) + span.cost_usd;
+    sums.set(span.model, sum);
+  }
+  return [...sums.values()].sort((a, b) => (b.costUsd ?? -1) - (a.costUsd ?? -1) || b.inputTokens - a.inputTokens);
+}
+
+function asNumber(value: unknown): number | null {
+  const number = typeof value === "string" ? Number(value) : value;
+  return typeof number === "number" && Number.isFinite(number) ? number : null;
+}

@@ -1,0 +1,74 @@
+// A trace beside the list: its root's input and output, and the first lines of its tree, without leaving the list.
+import { useMemo } from "react";
+import type { TraceSummary } from "../api/types";
+import { oneLine } from "../format/text";
+import { Link, setParameters, traceAddress } from "../router";
+import { ContentTab } from "../span/content";
+import { buildTree, type Node } from "../trace/tree";
+import { useTrace } from "../trace/use-trace";
+import { Icon } from "../ui/icons";
+import { KindGlyph } from "../ui/kind";
+import { FailureNotice } from "../ui/notice";
+import { Duration } from "../ui/quantity";
+import "../span/span.css";
+import "../span/content.css";
+
+/** How many lines of the tree are shown. */
+const LINES = 30;
+const INDENT_PIXELS = 12;
+const INDENT_LEVELS_MAX = 8;
+
+export function Preview({ traceId, trace }: { traceId: string; trace: TraceSummary | null }) {
+  const { data, error, isFetching, refetch } = useTrace(traceId);
+  const tree = useMemo(() => (data ? buildTree(data.spans) : null), [data]);
+  const root = tree?.all[0] ?? null;
+  const name = data?.trace.name ?? trace?.name ?? "";
+  return (
+    <aside className="preview" aria-label="Preview">
+      <header className="preview-head">
+        <KindGlyph kind={data?.trace.kind ?? trace?.kind ?? "custom"} />
+        <h2 className="foreign" dir="auto">
+          {oneLine(name, 200) || "(no name)"}
+        </h2>
+        <Link to={traceAddress(traceId)} className="button">
+          Open
+        </Link>
+        <button
+          type="button"
+          className="button button-icon"
+          onClick={() => setParameters({ peek: null })}
+          title="Close (esc)"
+        >
+          <Icon name="close" label="Close the preview" />
+        </button>
+      </header>
+      {error && !data && <FailureNotice error={error} onRetry={() => void refetch()} isRetrying={isFetching} />}
+      {/* What scrolls must be reachable by key. */}
+      <div className="preview-body" tabIndex={0}>
+        {tree && (
+          <ol className="preview-tree" aria-label="Spans">
+            {tree.all.slice(0, LINES).map((node) => (
+              <Line key={node.span.span_id} node={node} />
+            ))}
+            {tree.all.length > LINES && <li className="aside">{`and ${tree.all.length - LINES} more`}</li>}
+          </ol>
+        )}
+        {root && <ContentTab span={root.span} key={root.span.span_id} />}
+      </div>
+    </aside>
+  );
+}
+
+function Line({ node }: { node: Node }) {
+  const { span, depth } = node;
+  return (
+    <li style={{ paddingInlineStart: Math.min(depth, INDENT_LEVELS_MAX) * INDENT_PIXELS }}>
+      <KindGlyph kind={span.kind} />
+      <Link to={traceAddress(span.trace_id, span.span_id)} className="foreign list-link" dir="auto">
+        {oneLine(span.name, 120) || "(no name)"}
+      </Link>
+      {span.status === "error" && <Icon name="error" label="Failed" className="is-error" />}
+      <Duration nanos={span.duration_nanos} />
+    </li>
+  );
+}
