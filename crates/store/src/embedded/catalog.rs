@@ -1,25 +1,29 @@
-//! The catalog: what the store knows beside spans, in SQLite. Now the projects; keys, prices and scores come to it.
+//! The catalog: what the store knows beside spans, in SQLite. Projects and keys.
 
 use std::path::Path;
 use std::sync::Mutex;
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
 use super::fail::{self, lock};
+use super::keyring;
 use crate::{Error, ErrorKind};
 
 const OPEN: &str = "open catalog";
 
 /// Steps from one version of the catalog to the next; a step that was released never changes again.
-const MIGRATIONS: &[(&str, &str)] = &[(
-    "projects and meta",
-    "CREATE TABLE projects (
-         id TEXT PRIMARY KEY NOT NULL,
-         name TEXT NOT NULL,
-         created_at_unix_nanos INTEGER NOT NULL
-     ) STRICT;
-     CREATE TABLE meta (key TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL) STRICT;",
-)];
+const MIGRATIONS: &[(&str, &str)] = &[
+    (
+        "projects and meta",
+        "CREATE TABLE projects (
+             id TEXT PRIMARY KEY NOT NULL,
+             name TEXT NOT NULL,
+             created_at_unix_nanos INTEGER NOT NULL
+         ) STRICT;
+         CREATE TABLE meta (key TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL) STRICT;",
+    ),
+    keyring::MIGRATION,
+];
 
 /// The project that spans belong to where nobody named one.
 pub const DEFAULT_PROJECT: &str = "default";
@@ -33,6 +37,11 @@ pub(crate) struct Catalog {
 impl Catalog {
     /// Opens the catalog, brings it up to date, and sees to it that the default project is there.
     pub(crate) fn open(path: &Path, now_unix_nanos: u64) -> Result<Self, Error> {
+        Ok(Self { connection: Mutex::new(Self::connect(path, now_unix_nanos)?) })
+    }
+
+    /// A connection to the catalog for one who works on a part of it; others may be open.
+    pub(crate) fn connect(path: &Path, now_unix_nanos: u64) -> Result<Connection, Error> {
         let fail = |e| fail::catalog(OPEN, e);
         let mut connection = Connection::open(path).map_err(fail)?;
         connection.pragma_update(None, "journal_mode", "WAL").map_err(fail)?;
@@ -45,7 +54,7 @@ impl Catalog {
                 params![DEFAULT_PROJECT, now_unix_nanos as i64],
             )
             .map_err(fail)?;
-        Ok(Self { connection: Mutex::new(connection) })
+        Ok(connection)
     }
 
     /// The ids of all projects, in order.
@@ -61,7 +70,8 @@ impl Catalog {
 
 fn migrate(connection: &mut Connection, now_unix_nanos: u64) -> Result<(), Error> {
     let fail = |e| fail::catalog(OPEN, e);
-    let transaction = connection.transaction().map_err(fail)?;
+    // Two processes may find an old catalog at the same time; the second one waits and finds the work done.
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(fail)?;
     let done = version(&transaction).map_err(fail)?;
     let known = MIGRATIONS.len() as i64;
     if done > known {

@@ -37,6 +37,17 @@ impl Directory {
         Ok(this)
     }
 
+    /// Sees to it that a directory is ours, without holding it, and says where its catalog is.
+    pub(crate) fn prepare(root: &Path) -> Result<PathBuf, Error> {
+        let this = Self { root: root.to_owned(), lock: None };
+        match fs::read_to_string(this.format()) {
+            Ok(text) => check_format(&text, root)?,
+            Err(error) if error.kind() == IoKind::NotFound => drop(Self::open(root)?),
+            Err(error) => return Err(fail::disk(OPEN, &this.format(), error)),
+        }
+        Ok(this.catalog())
+    }
+
     /// Lets another process have the directory.
     pub(crate) fn unlock(&mut self) {
         self.lock = None;
