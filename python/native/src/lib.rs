@@ -10,6 +10,7 @@ mod log;
 mod memory;
 mod recorder;
 mod redact;
+mod scope;
 mod site;
 mod span;
 mod update;

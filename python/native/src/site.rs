@@ -12,6 +12,7 @@ use tracewood_sdk::{Captured, site};
 use crate::capture::{self, Walk};
 use crate::guard::quietly;
 use crate::recorder;
+use crate::scope;
 use crate::span::{self, Span};
 
 /// A parameter and what stands for it where a call leaves it out.
@@ -137,7 +138,7 @@ impl Site {
         }
         quietly(py, || {
             let span = self.open(py, args, kwargs)?;
-            span::enter(&span);
+            scope::enter(&span);
             Ok(Some(span))
         })
     }
@@ -185,7 +186,7 @@ impl Site {
         kwargs: &Bound<'py, PyAny>,
     ) -> PyResult<Bound<'py, Span>> {
         let input = self.captures_input.then(|| self.capture(args, kwargs));
-        let span = span::start(py, &self.core, input, self.options)?;
+        let span = scope::start(py, &self.core, input, self.options)?;
         if let Some(attributes) = &self.attributes {
             span.get().set_attributes(attributes.bind(py));
         }

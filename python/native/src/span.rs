@@ -2,16 +2,16 @@
 #![expect(unsafe_code, reason = "reference counts have no safe interface")]
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use pyo3::ffi;
 use pyo3::prelude::*;
-use tracewood_sdk::{Captured, OpenSpan, Site, SpanContext, clock, json};
+use tracewood_sdk::{Captured, OpenSpan, SpanContext, clock, json};
 use tracewood_span::{SpanId, Status, TraceId};
 
 use crate::capture::{self, Walk};
 use crate::guard::quietly;
-use crate::{context, exception, recorder, redact, update};
+use crate::{context, exception, scope, update};
 
 /// A span that was begun; once ended, or begun while tracing was off, its methods do nothing.
 #[pyclass(frozen, module = "tracewood")]
@@ -19,7 +19,7 @@ use crate::{context, exception, recorder, redact, update};
 pub(crate) struct Span {
     ids: Option<(TraceId, SpanId)>,
     is_open: AtomicBool,
-    options: Options,
+    pub(crate) options: Options,
     state: Mutex<State>,
 }
 
@@ -37,79 +37,17 @@ pub(crate) struct Options {
 pub(crate) struct State {
     pub(crate) open: Option<OpenSpan>,
     /// Made when the first child asks, since most spans have none.
-    context: Option<SpanContext>,
+    pub(crate) context: Option<SpanContext>,
     /// What was current when this span became so.
-    outer: Option<Py<Span>>,
+    pub(crate) outer: Option<Py<Span>>,
     /// What a suspended generator left current in its body, where it is not the span itself.
-    inner: Option<Py<Span>>,
+    pub(crate) inner: Option<Py<Span>>,
     /// What a generator has yielded so far.
-    items: Option<json::Writer>,
+    pub(crate) items: Option<json::Writer>,
     /// Whether the program said itself what came out, which a return value does not replace.
-    is_output_stated: bool,
+    pub(crate) is_output_stated: bool,
     /// The object of a face that stands for this span, whose changes are read when it ends.
-    view: Option<Py<PyAny>>,
-}
-
-/// Begins a span under the current one, without making it current.
-#[inline]
-pub(crate) fn start<'py>(
-    py: Python<'py>,
-    site: &Arc<Site>,
-    input: Option<Captured>,
-    options: Options,
-) -> PyResult<Bound<'py, Span>> {
-    let outer = context::current(py);
-    let parent = outer.as_ref().and_then(|outer| outer.get().context());
-    let mut open = recorder::get().start(site, parent.as_ref());
-    if let Some(input) = input {
-        open.set_input(input);
-    }
-    wrap(py, open, outer, options)
-}
-
-/// Makes the Python object of a span that was just begun.
-#[inline]
-pub(crate) fn wrap<'py>(
-    py: Python<'py>,
-    mut open: OpenSpan,
-    outer: Option<Bound<'py, Span>>,
-    options: Options,
-) -> PyResult<Bound<'py, Span>> {
-    if let Some(attributes) = context::attributes(py) {
-        open.set_trace_attributes(attributes);
-    }
-    let span = Bound::new(
-        py,
-        Span {
-            ids: Some((open.trace_id(), open.span_id())),
-            is_open: AtomicBool::new(true),
-            options,
-            state: Mutex::new(State { open: Some(open), outer: outer.map(Bound::unbind), ..State::default() }),
-        },
-    )?;
-    if recorder::is_observed() {
-        recorder::observe_start(py, &span);
-    }
-    Ok(span)
-}
-
-/// A span that records nothing, for calls while tracing is off.
-pub(crate) fn none(py: Python<'_>) -> PyResult<Bound<'_, Span>> {
-    Bound::new(
-        py,
-        Span {
-            ids: None,
-            is_open: AtomicBool::new(false),
-            options: Options::default(),
-            state: Mutex::new(State::default()),
-        },
-    )
-}
-
-/// Makes a span current until it is left or ended.
-#[inline]
-pub(crate) fn enter(span: &Bound<'_, Span>) {
-    context::set_current(span.py(), Some(span));
+    pub(crate) view: Option<Py<PyAny>>,
 }
 
 impl Span {
@@ -154,13 +92,38 @@ impl Span {
         }
     }
 
-    fn outer<'py>(&self, py: Python<'py>) -> Option<Bound<'py, Self>> {
+    /// A span that was begun.
+    pub(crate) fn begun(open: OpenSpan, outer: Option<Py<Self>>, options: Options) -> Self {
+        Self {
+            ids: Some((open.trace_id(), open.span_id())),
+            is_open: AtomicBool::new(true),
+            options,
+            state: Mutex::new(State { open: Some(open), outer, ..State::default() }),
+        }
+    }
+
+    /// A span that records nothing.
+    pub(crate) fn unrecorded() -> Self {
+        Self {
+            ids: None,
+            is_open: AtomicBool::new(false),
+            options: Options::default(),
+            state: Mutex::new(State::default()),
+        }
+    }
+
+    /// Closes the span; answers whether this was what closed it.
+    pub(crate) fn close(&self) -> bool {
+        self.is_open.swap(false, Ordering::Relaxed)
+    }
+
+    pub(crate) fn outer<'py>(&self, py: Python<'py>) -> Option<Bound<'py, Self>> {
         self.state().outer.as_ref().map(|outer| outer.bind(py).clone())
     }
 
     /// The nearest span around this one that has not ended.
     #[inline]
-    fn open_outer<'py>(&self, py: Python<'py>) -> Option<Bound<'py, Self>> {
+    pub(crate) fn open_outer<'py>(&self, py: Python<'py>) -> Option<Bound<'py, Self>> {
         let mut outer = self.outer(py)?;
         while !outer.get().is_open() {
             outer = outer.get().outer(py)?;
@@ -169,92 +132,18 @@ impl Span {
     }
 }
 
-/// Takes a span out of the context, if it is current there or, for the scope of a function, if something below it is.
-#[inline]
-pub(crate) fn retire(span: &Bound<'_, Span>, is_scope: bool) {
-    let py = span.py();
-    let Some(mut current) = context::current(py) else { return };
-    while !current.is(span) {
-        // Something else is current: another context, or a span below that was left open.
-        match is_scope.then(|| current.get().outer(py)).flatten() {
-            Some(outer) => current = outer,
-            None => return,
-        }
-    }
-    drop(current);
-    context::set_current(py, span.get().open_outer(py).as_ref());
-}
-
-/// Ends a span, once; `change` has the last word on it.
-#[inline]
-pub(crate) fn finish(span: &Bound<'_, Span>, ended_at: u64, change: impl FnOnce(&mut OpenSpan, bool)) {
-    let this = span.get();
-    if !this.is_open() {
-        return;
-    }
-    let py = span.py();
-    let view = this.state().view.take();
-    if let Some(view) = view {
-        // The face's own code; it may set what the program changed on its object.
-        quietly(py, || view.call_method0(py, "_settle").map(drop));
-    }
-    let mut state = this.state();
-    if !this.is_open.swap(false, Ordering::Relaxed) {
-        return;
-    }
-    // Somebody else who holds the span, such as a task that has not begun, may make children of it later.
-    // SAFETY: the object is alive, and its count is only looked at.
-    if state.context.is_none() && unsafe { ffi::Py_REFCNT(span.as_ptr()) } > 2 {
-        state.context = state.open.as_ref().map(OpenSpan::context);
-    }
-    let is_output_stated = state.is_output_stated;
-    let inner = state.inner.take();
-    let items = state.items.take();
-    let Some(mut open) = state.open.take() else { return };
-    drop(state);
-    drop(inner);
-    if let Some(items) = items
-        && !is_output_stated
-    {
-        open.set_output(items.finish());
-    }
-    open.set_ended_at_unix_nanos(ended_at);
-    change(&mut open, is_output_stated);
-    redact::apply(py, &mut open);
-    if recorder::is_observed() {
-        recorder::observe_end(py, span, &open, ended_at);
-    }
-    recorder::get().end(open);
-}
-
-/// Ends a span whose function returned.
-#[inline]
-fn succeed(span: &Bound<'_, Span>, ended_at: u64, output: Option<Captured>) {
-    let is_mutagent = span.get().options.is_mutagent;
-    finish(span, ended_at, |open, is_stated| {
-        if let Some(output) = output
-            && !is_stated
-        {
-            open.set_output(output);
-        }
-        if is_mutagent && open.status() == Status::Unset {
-            open.set_status(Status::Ok, "");
-        }
-    });
-}
-
 #[pymethods]
 impl Span {
     /// Ends the span of a function that returned; answers whether a coroutine came back whose end must be waited for.
     fn leave(slf: &Bound<'_, Self>, result: &Bound<'_, PyAny>) -> bool {
         quietly(slf.py(), || {
             let ended_at = clock::now_unix_nanos();
-            retire(slf, true);
+            scope::retire(slf, true);
             if capture::is_coroutine(result) {
                 return Ok(true);
             }
             let output = (slf.get().options.captures_output && !result.is_none()).then(|| capture::value(result));
-            succeed(slf, ended_at, output);
+            scope::succeed(slf, ended_at, output);
             Ok(false)
         })
     }
@@ -263,10 +152,10 @@ impl Span {
     fn fail(slf: &Bound<'_, Self>, error: &Bound<'_, PyAny>) {
         quietly(slf.py(), || {
             let ended_at = clock::now_unix_nanos();
-            retire(slf, true);
+            scope::retire(slf, true);
             let told = exception::tell(error);
             let is_mutagent = slf.get().options.is_mutagent;
-            finish(slf, ended_at, |open, _| told.record(open, is_mutagent));
+            scope::finish(slf, ended_at, |open, _| told.record(open, is_mutagent));
             Ok(())
         });
     }
@@ -317,7 +206,7 @@ impl Span {
             let has_items = this.state().items.is_some();
             let output =
                 (this.options.captures_output && !has_items && !value.is_none()).then(|| capture::value(value));
-            succeed(slf, ended_at, output);
+            scope::succeed(slf, ended_at, output);
             Ok(())
         });
     }
@@ -325,7 +214,7 @@ impl Span {
     /// Makes the span current until it ends.
     fn activate(slf: &Bound<'_, Self>) {
         if slf.get().is_open() {
-            enter(slf);
+            scope::enter(slf);
         }
     }
 
@@ -333,8 +222,8 @@ impl Span {
     fn end(slf: &Bound<'_, Self>) {
         quietly(slf.py(), || {
             let ended_at = clock::now_unix_nanos();
-            retire(slf, false);
-            finish(slf, ended_at, |_, _| {});
+            scope::retire(slf, false);
+            scope::finish(slf, ended_at, |_, _| {});
             Ok(())
         });
     }

@@ -8,6 +8,7 @@ use tracewood_sdk::{OpenSpan, Site};
 use tracewood_span::{SpanId, TraceId, Usage};
 
 use crate::guard::quietly;
+use crate::scope;
 use crate::span::{self, Span};
 use crate::{capture, context, recorder};
 
@@ -23,7 +24,7 @@ pub(crate) fn start_span<'py>(
     is_mutagent: bool,
 ) -> PyResult<Bound<'py, Span>> {
     if !recorder::is_active() {
-        return span::none(py);
+        return scope::none(py);
     }
     let outer = context::current(py);
     let around = outer.as_ref().and_then(|outer| outer.get().context());
@@ -42,7 +43,7 @@ pub(crate) fn start_span<'py>(
         (Some(around), None, Some(parent)) => recorder::get().start_in(&site, around.trace_id(), Some(parent)),
         (None, None, Some(parent)) => recorder::get().start_in(&site, tracewood_sdk::ids::trace_id(), Some(parent)),
     };
-    span::wrap(py, open, outer, span::Options { captures_output: false, is_mutagent })
+    scope::wrap(py, open, outer, span::Options { captures_output: false, is_mutagent })
 }
 
 /// A trace id as hex or as a dashed UUID.

@@ -1,6 +1,7 @@
 //! The walk through a value: exact types by their address, everything else by the plan of its type.
 #![expect(unsafe_code, reason = "objects are read where they lie; safe wrappers would double the cost of a value")]
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{PoisonError, RwLock};
 
 use pyo3::ffi;
@@ -12,15 +13,20 @@ use super::{known, object, plan, text};
 
 /// The limits of every value from now on; `None` for the usual ones.
 static LIMITS: RwLock<Option<json::Limits>> = RwLock::new(None);
+static IS_LIMITED: AtomicBool = AtomicBool::new(false);
 
 /// Sets how much of a value is written.
 pub(crate) fn set_limits(limits: json::Limits) {
+    IS_LIMITED.store(limits != json::Limits::default(), Ordering::Relaxed);
     *LIMITS.write().unwrap_or_else(PoisonError::into_inner) = Some(limits);
 }
 
 #[inline]
 fn current_limits() -> json::Limits {
-    LIMITS.read().unwrap_or_else(PoisonError::into_inner).unwrap_or_default()
+    if IS_LIMITED.load(Ordering::Relaxed) {
+        return LIMITS.read().unwrap_or_else(PoisonError::into_inner).unwrap_or_default();
+    }
+    json::Limits::default()
 }
 
 /// A walk through one value.

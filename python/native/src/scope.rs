@@ -1,0 +1,134 @@
+//! How spans begin and end: their place in the context, and the one end that each of them has.
+#![expect(unsafe_code, reason = "reference counts have no safe interface")]
+
+use std::sync::Arc;
+
+use pyo3::ffi;
+use pyo3::prelude::*;
+use tracewood_sdk::{Captured, OpenSpan, Site};
+use tracewood_span::Status;
+
+use crate::guard::quietly;
+use crate::span::{Options, Span};
+use crate::{context, recorder, redact};
+
+/// Begins a span under the current one, without making it current.
+#[inline]
+pub(crate) fn start<'py>(
+    py: Python<'py>,
+    site: &Arc<Site>,
+    input: Option<Captured>,
+    options: Options,
+) -> PyResult<Bound<'py, Span>> {
+    let outer = context::current(py);
+    let parent = outer.as_ref().and_then(|outer| outer.get().context());
+    let mut open = recorder::get().start(site, parent.as_ref());
+    if let Some(input) = input {
+        open.set_input(input);
+    }
+    wrap(py, open, outer, options)
+}
+
+/// Makes the Python object of a span that was just begun.
+#[inline]
+pub(crate) fn wrap<'py>(
+    py: Python<'py>,
+    mut open: OpenSpan,
+    outer: Option<Bound<'py, Span>>,
+    options: Options,
+) -> PyResult<Bound<'py, Span>> {
+    if let Some(attributes) = context::attributes(py) {
+        open.set_trace_attributes(attributes);
+    }
+    let span = Bound::new(py, Span::begun(open, outer.map(Bound::unbind), options))?;
+    if recorder::is_observed() {
+        recorder::observe_start(py, &span);
+    }
+    Ok(span)
+}
+
+/// A span that records nothing, for calls while tracing is off.
+pub(crate) fn none(py: Python<'_>) -> PyResult<Bound<'_, Span>> {
+    Bound::new(py, Span::unrecorded())
+}
+
+/// Makes a span current until it is left or ended.
+#[inline]
+pub(crate) fn enter(span: &Bound<'_, Span>) {
+    context::set_current(span.py(), Some(span));
+}
+
+/// Takes a span out of the context, if it is current there or, for the scope of a function, if something below it is.
+#[inline]
+pub(crate) fn retire(span: &Bound<'_, Span>, is_scope: bool) {
+    let py = span.py();
+    let Some(mut current) = context::current(py) else { return };
+    while !current.is(span) {
+        // Something else is current: another context, or a span below that was left open.
+        match is_scope.then(|| current.get().outer(py)).flatten() {
+            Some(outer) => current = outer,
+            None => return,
+        }
+    }
+    drop(current);
+    context::set_current(py, span.get().open_outer(py).as_ref());
+}
+
+/// Ends a span, once; `change` has the last word on it.
+#[inline]
+pub(crate) fn finish(span: &Bound<'_, Span>, ended_at: u64, change: impl FnOnce(&mut OpenSpan, bool)) {
+    let this = span.get();
+    if !this.is_open() {
+        return;
+    }
+    let py = span.py();
+    let mut state = this.state();
+    if let Some(view) = state.view.take() {
+        drop(state);
+        // The face's own code; it may set what the program changed on its object.
+        quietly(py, || view.call_method0(py, "_settle").map(drop));
+        state = this.state();
+    }
+    if !this.close() {
+        return;
+    }
+    // Somebody else who holds the span, such as a task that has not begun, may make children of it later.
+    // SAFETY: the object is alive, and its count is only looked at.
+    if state.context.is_none() && unsafe { ffi::Py_REFCNT(span.as_ptr()) } > 2 {
+        state.context = state.open.as_ref().map(OpenSpan::context);
+    }
+    let is_output_stated = state.is_output_stated;
+    let inner = state.inner.take();
+    let items = state.items.take();
+    let Some(mut open) = state.open.take() else { return };
+    drop(state);
+    drop(inner);
+    if let Some(items) = items
+        && !is_output_stated
+    {
+        open.set_output(items.finish());
+    }
+    open.set_ended_at_unix_nanos(ended_at);
+    change(&mut open, is_output_stated);
+    redact::apply(py, &mut open);
+    if recorder::is_observed() {
+        recorder::observe_end(py, span, &open, ended_at);
+    }
+    recorder::get().end(open);
+}
+
+/// Ends a span whose function returned.
+#[inline]
+pub(crate) fn succeed(span: &Bound<'_, Span>, ended_at: u64, output: Option<Captured>) {
+    let is_mutagent = span.get().options.is_mutagent;
+    finish(span, ended_at, |open, is_stated| {
+        if let Some(output) = output
+            && !is_stated
+        {
+            open.set_output(output);
+        }
+        if is_mutagent && open.status() == Status::Unset {
+            open.set_status(Status::Ok, "");
+        }
+    });
+}
