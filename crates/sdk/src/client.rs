@@ -10,6 +10,7 @@ use crate::context::{PathNode, SpanContext};
 use crate::destination::{self, Wire};
 use crate::queue::{Queue, Starting};
 use crate::roster::Roster;
+use crate::sampling::{self, Settings, Stage};
 use crate::{Config, Error, Flushed, Level, OpenSpan, Site, Stats, clock, deliver, export, ids};
 
 /// How long a destination that was replaced or taken away may go on delivering what it has.
@@ -29,6 +30,8 @@ struct Shared {
     wants_paths: AtomicBool,
     n_started: AtomicU64,
     n_inherited: AtomicU64,
+    n_sampled_out: AtomicU64,
+    sampling: Settings,
     n_destinations_ever: AtomicU64,
     config: Config,
     first: Generation,
@@ -38,6 +41,7 @@ struct Shared {
 #[derive(Debug, Default)]
 struct Generation {
     queue: Arc<Queue>,
+    tail: Stage,
     roster: Roster,
     next: OnceLock<Box<Generation>>,
 }
@@ -69,6 +73,8 @@ impl Recorder {
             wants_paths: AtomicBool::new(false),
             n_started: AtomicU64::new(0),
             n_inherited: AtomicU64::new(0),
+            n_sampled_out: AtomicU64::new(0),
+            sampling: Settings::new(&sampling::Policy::default()),
             n_destinations_ever: AtomicU64::new(0),
             config,
             first: Generation::default(),
@@ -117,6 +123,21 @@ impl Recorder {
         self.shared.is_active.store(!entries.is_empty(), Ordering::Relaxed);
     }
 
+    /// Says which traces are kept; traces that wait for a decision are sent if there is none any more.
+    pub fn set_sampling(&self, policy: &sampling::Policy) {
+        self.shared.sampling.set(policy);
+        if policy.tail.is_none() {
+            self.release();
+        }
+    }
+
+    /// Sends what waits for the end of its trace.
+    fn release(&self) {
+        for span in self.shared.now().tail.release() {
+            self.push(span);
+        }
+    }
+
     /// Whether spans are worth making: one relaxed atomic.
     #[inline]
     pub fn is_active(&self) -> bool {
@@ -126,38 +147,41 @@ impl Recorder {
     /// Starts a span: a child of `parent`, else the root of a new trace.
     #[inline]
     pub fn start(&self, site: &Arc<Site>, parent: Option<&SpanContext>) -> OpenSpan {
-        match parent {
-            Some(parent) => {
-                let path = parent.path().cloned();
-                self.open(site, parent.trace_id(), Some(parent.span_id()), parent.is_remote(), path)
-            }
-            None => self.open(site, ids::trace_id(), None, false, None),
-        }
+        let Some(parent) = parent else {
+            let trace_id = ids::trace_id();
+            return self.open(site, (trace_id, self.shared.sampling.keeps(trace_id)), None, false, None);
+        };
+        let (trace_id, path) = (parent.trace_id(), parent.path().cloned());
+        let is_sampled = parent.is_sampled().unwrap_or_else(|| self.shared.sampling.keeps(trace_id));
+        self.open(site, (trace_id, is_sampled), Some(parent.span_id()), parent.is_remote(), path)
     }
 
     /// Starts a span in a trace that the caller names, under a parent of which only the id is known, or under none.
     pub fn start_in(&self, site: &Arc<Site>, trace_id: TraceId, parent_span_id: Option<SpanId>) -> OpenSpan {
-        self.open(site, trace_id, parent_span_id, false, None)
+        self.open(site, (trace_id, self.shared.sampling.keeps(trace_id)), parent_span_id, false, None)
     }
 
     #[inline]
     fn open(
         &self,
         site: &Arc<Site>,
-        trace_id: TraceId,
+        (trace_id, is_sampled): (TraceId, bool),
         parent_span_id: Option<SpanId>,
         is_parent_remote: bool,
         path: Option<Arc<PathNode>>,
     ) -> OpenSpan {
         self.shared.n_started.fetch_add(1, Ordering::Relaxed);
+        let (clock_anchor_unix_nanos, started_at_unix_nanos) = clock::begin();
         OpenSpan {
             trace_id,
             span_id: ids::span_id(),
             parent_span_id,
             is_parent_remote,
             status: Status::Unset,
+            is_sampled,
+            clock_anchor_unix_nanos,
             fork_epoch: ids::fork_epoch(),
-            started_at_unix_nanos: clock::now_unix_nanos(),
+            started_at_unix_nanos,
             ended_at_unix_nanos: 0,
             site: Arc::clone(site),
             path,
@@ -176,9 +200,33 @@ impl Recorder {
             return;
         }
         if span.ended_at_unix_nanos == 0 {
-            span.ended_at_unix_nanos = clock::now_unix_nanos();
+            span.ended_at_unix_nanos = span.now_unix_nanos();
         }
         span.ended_at_unix_nanos = span.ended_at_unix_nanos.max(span.started_at_unix_nanos);
+        if !span.is_sampled {
+            self.shared.n_sampled_out.fetch_add(1, Ordering::Relaxed);
+            span.recycle();
+            return;
+        }
+        if self.shared.sampling.has_tail() {
+            self.end_with_tail(span);
+            return;
+        }
+        self.push(span);
+    }
+
+    #[cold]
+    fn end_with_tail(&self, span: OpenSpan) {
+        let decided = self.shared.now().tail.end(span, &self.shared.sampling, Instant::now());
+        self.shared.n_sampled_out.fetch_add(decided.left_out.len() as u64, Ordering::Relaxed);
+        decided.left_out.into_iter().for_each(OpenSpan::recycle);
+        for span in decided.kept {
+            self.push(span);
+        }
+    }
+
+    #[inline]
+    fn push(&self, span: OpenSpan) {
         let queue = &self.shared.now().queue;
         for starting in queue.push(span) {
             self.start_thread(queue, &starting);
@@ -192,6 +240,8 @@ impl Recorder {
     }
 
     /// Sends what waits, and waits until everything that ended before this call is delivered or lost, or time is over.
+    ///
+    /// Spans that wait for the end of their trace, as tail sampling has them do, are not part of it.
     pub fn flush(&self, timeout: Duration) -> Flushed {
         self.shared.now().queue.flush(clock::after(Instant::now(), timeout))
     }
@@ -201,6 +251,7 @@ impl Recorder {
     ///
     /// The recorder may be used again: [`add_destination`](Self::add_destination) brings it back.
     pub fn shutdown(&self, timeout: Duration) -> Flushed {
+        self.release();
         let Generation { queue, roster, .. } = self.shared.now();
         let change = roster.change();
         change.apply(Vec::clear);
@@ -229,10 +280,14 @@ impl Recorder {
 
     /// What was done so far, in numbers.
     pub fn stats(&self) -> Stats {
-        let numbers = self.shared.now().queue.numbers();
+        let Generation { queue, tail, .. } = self.shared.now();
+        let (numbers, n_undecided) = (queue.numbers(), tail.n_waiting() as u64);
+        let n_sampled_out = self.shared.n_sampled_out.load(Ordering::Relaxed);
         Stats {
             n_started: self.shared.n_started.load(Ordering::Relaxed),
-            n_ended: numbers.n_ended,
+            n_ended: numbers.n_ended + n_sampled_out + n_undecided,
+            n_sampled_out,
+            n_undecided,
             n_inherited: self.shared.n_inherited.load(Ordering::Relaxed),
             lost: numbers.lost,
             destinations: numbers.destinations,
@@ -246,6 +301,7 @@ impl Recorder {
     pub fn after_fork_in_child(&self) {
         ids::enter_fork_epoch();
         self.shared.n_started.store(0, Ordering::Relaxed);
+        self.shared.n_sampled_out.store(0, Ordering::Relaxed);
         let parent = self.shared.now();
         let child = Generation::default();
         let entries = parent.roster.read_after_fork();

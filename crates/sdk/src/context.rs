@@ -12,22 +12,38 @@ pub struct SpanContext {
     trace_id: TraceId,
     span_id: SpanId,
     is_remote: bool,
+    /// Whether its trace is kept, where that was decided.
+    is_sampled: Option<bool>,
     path: Option<Arc<PathNode>>,
 }
 
 impl SpanContext {
     /// The context of a span of this process of which no more than the ids are known.
     pub fn new(trace_id: TraceId, span_id: SpanId) -> Self {
-        Self { trace_id, span_id, is_remote: false, path: None }
+        Self { trace_id, span_id, is_remote: false, is_sampled: None, path: None }
     }
 
-    /// The context of a span of another process, as a `traceparent` header tells it.
+    /// The context of a span of another process, as a `traceparent` header tells it; taken for sampled unless
+    /// [`with_sampled`](Self::with_sampled) says otherwise.
     pub fn remote(trace_id: TraceId, span_id: SpanId) -> Self {
-        Self { is_remote: true, ..Self::new(trace_id, span_id) }
+        Self { is_remote: true, ..Self::new(trace_id, span_id) }.with_sampled(true)
     }
 
-    pub(crate) fn with_path(trace_id: TraceId, span_id: SpanId, path: Option<Arc<PathNode>>) -> Self {
-        Self { trace_id, span_id, is_remote: false, path }
+    /// The same with the decision whether the trace is kept, such as the last bit of `traceparent`; children follow it.
+    #[must_use]
+    pub fn with_sampled(mut self, is_sampled: bool) -> Self {
+        self.is_sampled = Some(is_sampled);
+        self
+    }
+
+    /// Whether the trace is kept; `None` where that was not decided yet, as for a context of bare ids.
+    pub fn is_sampled(&self) -> Option<bool> {
+        self.is_sampled
+    }
+
+    pub(crate) fn with_path(mut self, path: Option<Arc<PathNode>>) -> Self {
+        self.path = path;
+        self
     }
 
     /// The trace.

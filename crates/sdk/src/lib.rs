@@ -28,6 +28,7 @@ mod record;
 mod redact;
 pub mod retry;
 mod roster;
+pub mod sampling;
 mod scratch;
 pub mod site;
 mod size;

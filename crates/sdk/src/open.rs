@@ -19,6 +19,9 @@ pub struct OpenSpan {
     pub(crate) parent_span_id: Option<SpanId>,
     pub(crate) is_parent_remote: bool,
     pub(crate) status: Status,
+    pub(crate) is_sampled: bool,
+    /// The clock that it began with.
+    pub(crate) clock_anchor_unix_nanos: u64,
     /// The fork in which it began: a child process leaves spans of its parent to the parent.
     pub(crate) fork_epoch: u32,
     pub(crate) started_at_unix_nanos: u64,
@@ -103,6 +106,18 @@ impl OpenSpan {
         self.started_at_unix_nanos
     }
 
+    /// Whether it will be sent, as far as was decided at its beginning; where not, nothing need be captured for it.
+    #[inline]
+    pub fn is_sampled(&self) -> bool {
+        self.is_sampled
+    }
+
+    /// The time by the clock that it began with, which nobody can set back meanwhile.
+    #[inline]
+    pub fn now_unix_nanos(&self) -> u64 {
+        clock::now_by(self.clock_anchor_unix_nanos)
+    }
+
     /// How it stands.
     pub fn status(&self) -> Status {
         self.status
@@ -118,7 +133,14 @@ impl OpenSpan {
                 parent: self.path.clone(),
             })
         });
-        SpanContext::with_path(self.trace_id, self.span_id, path)
+        SpanContext::new(self.trace_id, self.span_id).with_sampled(self.is_sampled).with_path(path)
+    }
+
+    /// Gives the buffers of what was captured back to this thread.
+    pub(crate) fn recycle(mut self) {
+        for captured in [self.input.take(), self.output.take()].into_iter().flatten() {
+            captured.recycle();
+        }
     }
 
     fn extra(&mut self) -> &mut Extra {
@@ -288,7 +310,7 @@ impl OpenSpan {
 
     /// Notes that something happened, now unless a time is given; beyond the limit it is left out and counted.
     pub fn add_event(&mut self, name: &str, at_unix_nanos: Option<u64>, attributes: Vec<(String, Value)>) {
-        let at_unix_nanos = at_unix_nanos.unwrap_or_else(clock::now_unix_nanos);
+        let at_unix_nanos = at_unix_nanos.unwrap_or_else(|| self.now_unix_nanos());
         let extra = self.extra();
         if extra.events.len() < limits::SPAN_EVENTS_MAX {
             extra.events.push(Event { name: name.to_owned(), at_unix_nanos, attributes });

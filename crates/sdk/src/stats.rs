@@ -12,6 +12,10 @@ pub struct Stats {
     pub n_ended: u64,
     /// Spans of the parent process that ended in this fork of it; the parent delivers them.
     pub n_inherited: u64,
+    /// Spans that ended and were left out by sampling, which is no loss.
+    pub n_sampled_out: u64,
+    /// Spans that ended and wait for the end of their trace, so that it can be decided whether that is sent.
+    pub n_undecided: u64,
     /// Spans lost before any destination could take them, and those of all destinations, past ones included.
     pub lost: Loss,
     /// Each destination of now.

@@ -2,6 +2,7 @@
 
 mod common;
 mod life;
+mod sampling;
 mod spool;
 mod trouble;
 mod wires;
