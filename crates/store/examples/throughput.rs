@@ -61,6 +61,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         started_before_unix_nanos: None,
         limit: 50,
         cursor: None,
+        ..TraceQuery::default()
     };
     let list = time(|| store.traces(&query).map(|page| page.traces.len()))?;
     println!("list of 50             {list:>10.2} ms");

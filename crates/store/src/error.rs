@@ -33,6 +33,11 @@ impl Error {
         Self { kind, operation, context: context.into(), source: None }
     }
 
+    /// The store does not know how to answer this.
+    pub(crate) fn unanswered(operation: &'static str) -> Self {
+        Self::new(ErrorKind::Unavailable, operation, "this store does not answer it")
+    }
+
     /// The same error with the one that caused it.
     #[must_use]
     pub fn caused_by(mut self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {

@@ -9,12 +9,23 @@ pub mod keys;
 mod model;
 
 pub use error::{Error, ErrorKind};
-pub use model::{Health, Stored, Trace, TracePage, TraceQuery, TraceSummary};
+pub use model::{
+    Group, GroupPage, GroupQuery, Grouping, Health, MetricRow, Metrics, MetricsQuery, Order, Quantiles, SpanHit,
+    SpanLine, SpanPage, SpanQuery, Stored, Trace, TracePage, TraceQuery, TraceSummary, Tree,
+};
+
+use tracewood_span::{SpanId, TraceId};
 
 /// Called once when a batch is on disk, or could not be brought there.
 pub type Durable = Box<dyn FnOnce(Result<(), Error>) + Send>;
 
+/// Spans one after the other, as [`Store::export`] gives them.
+pub type Export = Box<dyn Iterator<Item = Result<SpanHit, Error>> + Send>;
+
 /// A place that keeps spans.
+///
+/// Questions that an implementation does not answer are errors of the kind [`ErrorKind::Unavailable`], so that stores
+/// made for tests may answer only what they are asked.
 pub trait Store: Send + Sync + std::fmt::Debug {
     /// Takes a batch and calls `durable` once all of it would survive a power loss, or nothing of it was kept.
     ///
@@ -23,11 +34,54 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// ended one.
     fn append(&self, spans: Vec<Stored>, durable: Durable);
 
-    /// One page of traces, newest first.
+    /// One page of traces, in the order asked for.
     fn traces(&self, query: &TraceQuery) -> Result<TracePage, Error>;
 
     /// One trace with all its spans, by start; `None` if nothing of it is known.
-    fn trace(&self, project: &str, trace_id: tracewood_span::TraceId) -> Result<Option<Trace>, Error>;
+    fn trace(&self, project: &str, trace_id: TraceId) -> Result<Option<Trace>, Error>;
+
+    /// One trace with all its spans but without their payloads, from the index alone; `None` if nothing of it is known.
+    fn tree(&self, project: &str, trace_id: TraceId) -> Result<Option<Tree>, Error> {
+        let _ = (project, trace_id);
+        Err(Error::unanswered("read tree"))
+    }
+
+    /// One span of a trace with its payload; `None` if it is not known.
+    fn span(&self, project: &str, trace_id: TraceId, span_id: SpanId) -> Result<Option<Stored>, Error> {
+        let _ = (project, trace_id, span_id);
+        Err(Error::unanswered("read span"))
+    }
+
+    /// One page of spans that pass a filter, newest first.
+    fn spans(&self, query: &SpanQuery) -> Result<SpanPage, Error> {
+        let _ = query;
+        Err(Error::unanswered("list spans"))
+    }
+
+    /// All spans that pass a filter, newest first, as they were when the call was made; each comes with the cursor to
+    /// go on behind it. Ends after an error.
+    fn export(&self, query: &SpanQuery) -> Result<Export, Error> {
+        let _ = query;
+        Err(Error::unanswered("export spans"))
+    }
+
+    /// One page of sessions, those that were active last first.
+    fn sessions(&self, query: &GroupQuery) -> Result<GroupPage, Error> {
+        let _ = query;
+        Err(Error::unanswered("list sessions"))
+    }
+
+    /// One page of users, those that were active last first.
+    fn users(&self, query: &GroupQuery) -> Result<GroupPage, Error> {
+        let _ = query;
+        Err(Error::unanswered("list users"))
+    }
+
+    /// Counts, sums and quantiles of the spans that pass a filter, over time and by a field.
+    fn metrics(&self, query: &MetricsQuery) -> Result<Metrics, Error> {
+        let _ = query;
+        Err(Error::unanswered("ask for metrics"))
+    }
 
     /// Waits until everything that was durable before the call can be found, for tests and for the demo.
     fn settle(&self, timeout: std::time::Duration) -> Result<(), Error>;

@@ -117,6 +117,7 @@ fn store_query(query: ListQuery) -> Result<TraceQuery, Refusal> {
         started_before_unix_nanos: moment("started_before", query.started_before)?,
         limit,
         cursor: query.cursor.filter(|cursor| !cursor.is_empty()),
+        ..TraceQuery::default()
     })
 }
 

@@ -21,9 +21,12 @@ use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use tracewood_span::TraceId;
+use tracewood_span::{SpanId, TraceId};
 
-use crate::{Durable, Error, ErrorKind, Health, Store, Stored, Trace, TracePage, TraceQuery};
+use crate::{
+    Durable, Error, ErrorKind, Export, GroupPage, GroupQuery, Health, Metrics, MetricsQuery, SpanPage, SpanQuery,
+    Store, Stored, Trace, TracePage, TraceQuery, Tree,
+};
 use catalog::Catalog;
 pub use catalog::DEFAULT_PROJECT;
 use directory::Directory;
@@ -165,6 +168,34 @@ impl Store for Embedded {
 
     fn trace(&self, project: &str, trace_id: TraceId) -> Result<Option<Trace>, Error> {
         query::trace(&self.partitions.snapshots()?, project, trace_id)
+    }
+
+    fn tree(&self, project: &str, trace_id: TraceId) -> Result<Option<Tree>, Error> {
+        query::tree(&self.partitions.snapshots()?, project, trace_id)
+    }
+
+    fn span(&self, project: &str, trace_id: TraceId, span_id: SpanId) -> Result<Option<Stored>, Error> {
+        query::span(&self.partitions.snapshots()?, project, trace_id, span_id)
+    }
+
+    fn spans(&self, query: &SpanQuery) -> Result<SpanPage, Error> {
+        query::spans(&self.partitions.snapshots()?, query)
+    }
+
+    fn export(&self, query: &SpanQuery) -> Result<Export, Error> {
+        Ok(Box::new(query::Export::new(&self.partitions.snapshots()?, query)?))
+    }
+
+    fn sessions(&self, query: &GroupQuery) -> Result<GroupPage, Error> {
+        query::sessions(&self.partitions.snapshots()?, query)
+    }
+
+    fn users(&self, query: &GroupQuery) -> Result<GroupPage, Error> {
+        query::users(&self.partitions.snapshots()?, query)
+    }
+
+    fn metrics(&self, query: &MetricsQuery) -> Result<Metrics, Error> {
+        query::metrics(&self.partitions.snapshots()?, query)
     }
 
     fn settle(&self, timeout: Duration) -> Result<(), Error> {

@@ -20,17 +20,17 @@ fn holds(test: &Test, stored: &Stored) -> bool {
     let span = &stored.span;
     let usage = &span.usage;
     let check = &test.check;
-    let text = |text: Option<&str>| texts(check, text.into_iter());
+    let one = |said: Option<&str>| texts(check, said.into_iter());
     match &test.field {
-        Field::Name => text(Some(&span.name)),
-        Field::Kind => text(Some(span.kind.as_str())),
-        Field::KindOriginal => text(Some(&span.kind_text)),
-        Field::Status => text(Some(span.status.as_str())),
-        Field::Model => text(span.model()),
-        Field::Provider => text(span.provider.as_deref()),
-        Field::Environment => text(span.environment.as_deref()),
-        Field::Session => text(span.session_id.as_deref()),
-        Field::User => text(span.user_id.as_deref()),
+        Field::Name => one(Some(&span.name)),
+        Field::Kind => one(Some(span.kind.as_str())),
+        Field::KindOriginal => one(Some(&span.kind_text)),
+        Field::Status => one(Some(span.status.as_str())),
+        Field::Model => one(span.model()),
+        Field::Provider => one(span.provider.as_deref()),
+        Field::Environment => one(span.environment.as_deref()),
+        Field::Session => one(span.session_id.as_deref()),
+        Field::User => one(span.user_id.as_deref()),
         Field::Tag => texts(check, span.tags.iter().map(String::as_str)),
         Field::Duration => whole(check, span.duration_nanos()),
         Field::TimeToFirstToken => whole(check, span.time_to_first_token_nanos),
@@ -125,13 +125,12 @@ fn found_in(check: &Check, text: Option<&str>) -> bool {
     let Some(text) = text else { return false };
     match check {
         Check::Exists => words(text).next().is_some(),
-        Check::Text(patterns) => patterns.iter().any(|pattern| match pattern.as_exact() {
-            Some(phrase) => has_phrase(text, phrase),
-            None => {
-                let pieces = pattern.pieces().iter().map(|piece| lower(piece)).collect();
-                let pattern = Pattern::of_pieces(pieces);
-                words(text).any(|(_, word)| pattern.fits(&word))
+        Check::Text(patterns) => patterns.iter().any(|pattern| {
+            if let Some(phrase) = pattern.as_exact() {
+                return has_phrase(text, phrase);
             }
+            let pattern = Pattern::of_pieces(pattern.pieces().iter().map(|piece| lower(piece)).collect());
+            words(text).any(|(_, word)| pattern.fits(&word))
         }),
         _ => false,
     }

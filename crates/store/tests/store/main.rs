@@ -2,6 +2,7 @@
 
 mod directory;
 mod disk;
+mod filters;
 mod kill;
 mod query;
 mod replay;

@@ -66,6 +66,7 @@ pub(crate) fn query(limit: usize) -> TraceQuery {
         started_before_unix_nanos: None,
         limit,
         cursor: None,
+        ..TraceQuery::default()
     }
 }
 

@@ -1,12 +1,16 @@
 //! The columns of one segment of an index, opened once and kept.
 
-use tantivy::columnar::{Column, StrColumn};
+use tantivy::columnar::{BytesColumn, Column, StrColumn};
 use tantivy::{DateTime, DocId, SegmentReader};
 
 /// The columns that lists and totals are made from.
 #[derive(Clone)]
 pub(crate) struct Columns {
     pub(crate) started: Column<DateTime>,
+    pub(crate) duration: Option<Column<u64>>,
+    pub(crate) time_to_first_token: Option<Column<u64>>,
+    /// Project and trace id; partitions made before there was this column do not have it.
+    pub(crate) trace_key: Option<BytesColumn>,
     pub(crate) span_id: Column<u64>,
     pub(crate) parent_id: Option<Column<u64>>,
     pub(crate) entry: Column<bool>,
@@ -21,6 +25,10 @@ pub(crate) struct Columns {
     pub(crate) cache_write_tokens: Option<Column<u64>>,
     pub(crate) reasoning_tokens: Option<Column<u64>>,
     pub(crate) cost: Option<Column<f64>>,
+    pub(crate) name: Option<StrColumn>,
+    pub(crate) kind: Option<StrColumn>,
+    pub(crate) kind_text: Option<StrColumn>,
+    pub(crate) provider: Option<StrColumn>,
     pub(crate) status: Option<StrColumn>,
     pub(crate) model: Option<StrColumn>,
     pub(crate) session: Option<StrColumn>,
@@ -34,6 +42,9 @@ impl Columns {
         let fast = segment.fast_fields();
         Ok(Self {
             started: fast.date("started")?,
+            duration: fast.column_opt("duration")?,
+            time_to_first_token: fast.column_opt("time_to_first_token")?,
+            trace_key: fast.bytes("trace_key")?,
             span_id: fast.u64("span_id")?,
             parent_id: fast.column_opt("parent_id")?,
             entry: fast.bool("entry")?,
@@ -48,6 +59,10 @@ impl Columns {
             cache_write_tokens: fast.column_opt("cache_write_tokens")?,
             reasoning_tokens: fast.column_opt("reasoning_tokens")?,
             cost: fast.column_opt("cost")?,
+            name: fast.str("name")?,
+            kind: fast.str("kind")?,
+            kind_text: fast.str("kind_text")?,
+            provider: fast.str("provider")?,
             status: fast.str("status")?,
             model: fast.str("model")?,
             session: fast.str("session")?,

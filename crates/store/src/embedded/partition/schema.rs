@@ -44,8 +44,8 @@ macro_rules! fields {
 fields! {
     /// The project; part of every query.
     project: |b, name| b.add_text_field(name, exact());
-    /// Project and trace id: finds the spans of a trace.
-    trace_key: |b, name| b.add_bytes_field(name, BytesOptions::default().set_indexed());
+    /// Project and trace id: finds the spans of a trace, and tells which trace a span belongs to.
+    trace_key: |b, name| b.add_bytes_field(name, BytesOptions::default().set_indexed().set_fast());
     /// Project, trace id and span id: finds one span.
     span_key: |b, name| b.add_bytes_field(name, BytesOptions::default().set_indexed());
     /// The span id, as a big-endian number.

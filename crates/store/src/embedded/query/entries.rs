@@ -1,35 +1,58 @@
-//! The entries of a project, newest first, out of all partitions.
+//! Walks down the entries or spans of a project in the order of a list, out of all partitions.
 
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::ops::Range;
 use std::sync::Arc;
 
-use tantivy::collector::{Collector, SegmentCollector};
-use tantivy::query::{BooleanQuery, TermQuery};
-use tantivy::schema::IndexRecordOption;
-use tantivy::{DocId, Score, SegmentOrdinal, SegmentReader, TantivyError, Term};
+use tantivy::{DocAddress, DocId};
 
-use crate::Error;
-use crate::embedded::partition::columns::Columns;
+use super::plan::plan;
+use super::scan::{self, Found, Traces};
+use crate::embedded::partition::columns::value;
 use crate::embedded::partition::snapshot::Snapshot;
+use crate::filter::Filter;
+use crate::{Error, Order};
 
 /// How many entries are fetched from a partition at first; each further time it is twice as many.
 const FETCH_MIN: usize = 64;
 const FETCH_MAX: usize = 8_192;
 
-/// An entry in the order of lists: by start, then by trace, then by span.
+/// A place in a list: by rank, then by start, then by trace, then by span; the largest comes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct EntryKey {
+    pub(crate) rank: u64,
     pub(crate) started_at: u64,
     pub(crate) trace: u128,
     pub(crate) span_id: u64,
 }
 
-/// The entries of a project, newest first.
-pub(super) struct Entries<'a> {
-    project: &'a str,
-    started: Range<u64>,
+/// What is walked down.
+pub(super) struct Wanted {
+    pub(super) project: String,
+    /// Which spans; everything for entries.
+    pub(super) filter: Filter,
+    /// Whether only spans that may stand for their traces.
+    pub(super) is_entries: bool,
+    pub(super) started: Range<u64>,
+    pub(super) order: Order,
+    /// Only entries of these traces.
+    pub(super) traces: Option<Arc<HashSet<u128>>>,
+    /// The ranks of traces, for orders that no column has.
+    pub(super) ranks: Arc<HashMap<u128, u64>>,
+}
+
+/// A span that was met.
+#[derive(Debug, Clone)]
+pub(super) struct Hit {
+    pub(super) key: EntryKey,
+    pub(super) snapshot: Arc<Snapshot>,
+    pub(super) address: DocAddress,
+}
+
+/// The walk.
+pub(super) struct Entries {
+    wanted: Wanted,
     /// Partitions that have not been asked, by their last start, the earliest first.
     waiting: Vec<(u64, Arc<Snapshot>)>,
     streams: Vec<Stream>,
@@ -39,148 +62,134 @@ pub(super) struct Entries<'a> {
 /// The entries of one partition, a piece at a time.
 struct Stream {
     snapshot: Arc<Snapshot>,
-    fetched: VecDeque<EntryKey>,
+    fetched: VecDeque<Hit>,
     n_fetch: usize,
     is_over: bool,
 }
 
-impl<'a> Entries<'a> {
-    /// Those that began in a range of time and come behind `before`.
-    pub(super) fn new(
-        snapshots: &[Arc<Snapshot>],
-        project: &'a str,
-        started: Range<u64>,
-        before: Option<EntryKey>,
-    ) -> Result<Self, Error> {
+impl Entries {
+    /// Those that come behind `before`.
+    pub(super) fn new(snapshots: &[Arc<Snapshot>], wanted: Wanted, before: Option<EntryKey>) -> Result<Self, Error> {
         let mut waiting = Vec::new();
+        let is_by_time = wanted.order == Order::Newest;
         for snapshot in snapshots {
             if let Some((first, last)) = snapshot.started_range()?
-                && first < started.end
-                && last >= started.start
-                && before.is_none_or(|before| first <= before.started_at)
+                && first < wanted.started.end
+                && last >= wanted.started.start
+                && before.is_none_or(|before| !is_by_time || first <= before.started_at)
             {
                 waiting.push((last, Arc::clone(snapshot)));
             }
         }
         waiting.sort_by_key(|(last, _)| *last);
-        Ok(Self { project, started, waiting, streams: Vec::new(), before })
+        Ok(Self { wanted, waiting, streams: Vec::new(), before })
     }
 
     /// The next entry.
-    pub(super) fn next(&mut self) -> Result<Option<EntryKey>, Error> {
+    pub(super) fn next(&mut self) -> Result<Option<Hit>, Error> {
+        let is_by_time = self.wanted.order == Order::Newest;
         loop {
             for stream in &mut self.streams {
-                stream.fill(self.project, &self.started, self.before)?;
+                stream.fill(&self.wanted, self.before)?;
             }
             self.streams.retain(|stream| !stream.fetched.is_empty());
-            let newest = self.streams.iter().filter_map(|stream| stream.fetched.front()).max().copied();
+            let newest = self.streams.iter().filter_map(|stream| stream.fetched.front()).map(|hit| hit.key).max();
             // A partition that was not asked yet may have a newer one.
-            let is_later_possible = |last: u64| newest.is_none_or(|newest| last >= newest.started_at);
+            let is_later_possible = |last: u64| !is_by_time || newest.is_none_or(|newest| last >= newest.started_at);
             if let Some((_, snapshot)) = self.waiting.pop_if(|(last, _)| is_later_possible(*last)) {
                 let stream = Stream { snapshot, fetched: VecDeque::new(), n_fetch: FETCH_MIN, is_over: false };
                 self.streams.push(stream);
                 continue;
             }
-            if newest.is_some() {
-                for stream in &mut self.streams {
-                    // The same key in two partitions is a span on its way from one to the other.
-                    stream.fetched.pop_front_if(|key| Some(*key) == newest);
-                }
-                self.before = newest;
+            let Some(newest) = newest else { return Ok(None) };
+            let mut found = None;
+            for stream in &mut self.streams {
+                // The same key in two partitions is a span on its way from one to the other.
+                found = stream.fetched.pop_front_if(|hit| hit.key == newest).or(found);
             }
-            return Ok(newest);
+            self.before = Some(newest);
+            return Ok(found);
         }
     }
 }
 
 impl Stream {
-    fn fill(&mut self, project: &str, started: &Range<u64>, before: Option<EntryKey>) -> Result<(), Error> {
+    fn fill(&mut self, wanted: &Wanted, before: Option<EntryKey>) -> Result<(), Error> {
         if !self.fetched.is_empty() || self.is_over {
             return Ok(());
         }
-        let fields = self.snapshot.fields();
-        let term =
-            |term| -> Box<dyn tantivy::query::Query> { Box::new(TermQuery::new(term, IndexRecordOption::Basic)) };
-        let query = BooleanQuery::intersection(vec![
-            term(Term::from_field_text(fields.project, project)),
-            term(Term::from_field_bool(fields.entry, true)),
-        ]);
-        let collector = Newest { snapshot: &self.snapshot, started: started.clone(), before, n_max: self.n_fetch };
-        let found = self.snapshot.searcher().search(&query, &collector).map_err(|e| self.snapshot.fail(e))?;
-        self.is_over = found.len() < self.n_fetch;
+        let flag = wanted.is_entries.then_some(self.snapshot.fields().entry);
+        let query = plan(&self.snapshot, &wanted.project, &wanted.filter, flag)?;
+        let mut hits = Vec::new();
+        scan::each_segment(&self.snapshot, query.as_ref(), |found| {
+            wanted.select(&found, before, self.n_fetch, &mut hits)
+        })?;
+        hits.sort_unstable_by_key(|hit| Reverse(hit.key));
+        hits.truncate(self.n_fetch);
+        self.is_over = hits.len() < self.n_fetch;
         self.n_fetch = (self.n_fetch * 2).min(FETCH_MAX);
-        self.fetched = found.into();
+        self.fetched = hits.into();
         Ok(())
     }
 }
 
-/// Collects the newest entries of a partition.
-struct Newest<'a> {
-    snapshot: &'a Snapshot,
-    started: Range<u64>,
-    before: Option<EntryKey>,
-    n_max: usize,
-}
+/// A document as far as it is ranked before its trace is known.
+type Rough = (u64, u64, DocId);
 
-struct SegmentNewest {
-    columns: Columns,
-    started: Range<u64>,
-    before: Option<EntryKey>,
-    n_max: usize,
-    heap: BinaryHeap<Reverse<EntryKey>>,
-}
-
-impl Collector for Newest<'_> {
-    type Fruit = Vec<EntryKey>;
-    type Child = SegmentNewest;
-
-    fn for_segment(&self, segment: SegmentOrdinal, _: &SegmentReader) -> tantivy::Result<SegmentNewest> {
-        let columns = self.snapshot.columns(segment).map_err(|e| TantivyError::InternalError(e.to_string()))?;
-        Ok(SegmentNewest {
-            columns: columns.clone(),
-            started: self.started.clone(),
-            before: self.before,
-            n_max: self.n_max,
-            heap: BinaryHeap::new(),
-        })
-    }
-
-    fn requires_scoring(&self) -> bool {
-        false
-    }
-
-    fn merge_fruits(&self, fruits: Vec<Vec<EntryKey>>) -> tantivy::Result<Vec<EntryKey>> {
-        let mut keys = fruits.concat();
-        keys.sort_unstable_by_key(|key| Reverse(*key));
-        keys.truncate(self.n_max);
-        Ok(keys)
-    }
-}
-
-impl SegmentCollector for SegmentNewest {
-    type Fruit = Vec<EntryKey>;
-
-    fn collect(&mut self, doc: DocId, _: Score) {
-        let started_at = self.columns.started_at(doc);
-        let is_too_late = self.before.is_some_and(|before| started_at > before.started_at);
-        if is_too_late || !self.started.contains(&started_at) {
-            return;
-        }
-        let is_full = self.heap.len() >= self.n_max;
-        if is_full && self.heap.peek().is_some_and(|Reverse(oldest)| started_at < oldest.started_at) {
-            return;
-        }
-        let span_id = self.columns.span_id.first(doc).unwrap_or(0);
-        let key = EntryKey { started_at, trace: self.columns.trace(doc), span_id };
-        if self.before.is_none_or(|before| key < before) {
-            self.heap.push(Reverse(key));
-            if self.heap.len() > self.n_max {
-                self.heap.pop();
+impl Wanted {
+    /// Adds the first spans of a segment behind `before`, at least `n_max` if there are as many.
+    fn select(
+        &self,
+        found: &Found<'_>,
+        before: Option<EntryKey>,
+        n_max: usize,
+        hits: &mut Vec<Hit>,
+    ) -> Result<(), Error> {
+        let bound = before.map(|before| (before.rank, before.started_at));
+        let (mut behind, mut beside): (Vec<Rough>, Vec<Rough>) = (Vec::new(), Vec::new());
+        for doc in &found.docs {
+            let started_at = found.columns.started_at(*doc);
+            if !self.started.contains(&started_at) {
+                continue;
+            }
+            let Some(rank) = self.rank(found, *doc, started_at) else { continue };
+            match bound {
+                Some(bound) if (rank, started_at) > bound => {}
+                // Only trace and span tell these from the one before.
+                Some(bound) if (rank, started_at) == bound => beside.push((rank, started_at, *doc)),
+                _ => behind.push((rank, started_at, *doc)),
             }
         }
+        if behind.len() > n_max {
+            behind.select_nth_unstable_by_key(n_max, |(rank, started_at, _)| Reverse((*rank, *started_at)));
+            let last = behind.get(n_max).map_or((0, 0), |(rank, started_at, _)| (*rank, *started_at));
+            behind.retain(|(rank, started_at, _)| (*rank, *started_at) >= last);
+        }
+        behind.append(&mut beside);
+        let docs: Vec<DocId> = behind.iter().map(|(_, _, doc)| *doc).collect();
+        let traces = Traces::of(found.snapshot, found.segment, &docs)?;
+        for ((rank, started_at, doc), trace) in behind.into_iter().zip(traces.each()) {
+            let span_id = found.columns.span_id.first(doc).unwrap_or(0);
+            let key = EntryKey { rank, started_at, trace, span_id };
+            if before.is_none_or(|before| key < before) {
+                let address = DocAddress::new(found.segment, doc);
+                hits.push(Hit { key, snapshot: Arc::clone(found.snapshot), address });
+            }
+        }
+        Ok(())
     }
 
-    fn harvest(self) -> Vec<EntryKey> {
-        self.heap.into_iter().map(|Reverse(key)| key).collect()
+    /// Where a span stands in the order; `None` if it is not wanted.
+    fn rank(&self, found: &Found<'_>, doc: DocId, started_at: u64) -> Option<u64> {
+        let trace = || found.columns.trace(doc);
+        if self.traces.as_ref().is_some_and(|traces| !traces.contains(&trace())) {
+            return None;
+        }
+        Some(match self.order {
+            Order::Newest => 0,
+            Order::Oldest => u64::MAX - started_at,
+            Order::Longest => value(found.columns.duration.as_ref(), doc).unwrap_or(0),
+            Order::Costliest | Order::MostTokens => self.ranks.get(&trace()).copied().unwrap_or(0),
+        })
     }
 }

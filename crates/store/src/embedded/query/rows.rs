@@ -29,6 +29,14 @@ impl Row {
         self.snapshot.columns(self.address.segment_ord)
     }
 
+    pub(super) fn snapshot(&self) -> &Arc<Snapshot> {
+        &self.snapshot
+    }
+
+    pub(super) fn segment(&self) -> u32 {
+        self.address.segment_ord
+    }
+
     pub(super) fn doc(&self) -> u32 {
         self.address.doc_id
     }

@@ -1,6 +1,12 @@
 //! What goes into a store and what comes out of it.
 
+mod metrics;
+mod question;
+
 use tracewood_span::{Kind, Span, Status, TraceId, Usage};
+
+pub use metrics::{Grouping, MetricRow, Metrics, MetricsQuery, Quantiles};
+pub use question::{Group, GroupPage, GroupQuery, Order, SpanHit, SpanLine, SpanPage, SpanQuery, TraceQuery, Tree};
 
 /// A span as it is kept: with the project it belongs to and the moment it arrived.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,22 +21,7 @@ pub struct Stored {
     pub span: Span,
 }
 
-/// Which traces a reader wants.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TraceQuery {
-    /// The project whose traces are wanted.
-    pub project: String,
-    /// Only traces that began at this moment or later, in nanoseconds since the Unix epoch.
-    pub started_at_or_after_unix_nanos: Option<u64>,
-    /// Only traces that began before this moment, in nanoseconds since the Unix epoch.
-    pub started_before_unix_nanos: Option<u64>,
-    /// How many traces at the most.
-    pub limit: usize,
-    /// Where the last page ended, as [`TracePage::next_cursor`] said.
-    pub cursor: Option<String>,
-}
-
-/// Some traces, newest first.
+/// Some traces, in the order asked for.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TracePage {
     /// The traces.

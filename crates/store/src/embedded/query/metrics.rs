@@ -1,0 +1,167 @@
+//! Counts, sums and quantiles over time and by a field, from columns alone.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use tantivy::DocId;
+use tantivy::columnar::StrColumn;
+
+use super::plan::plan;
+use super::quantiles::Histogram;
+use super::range;
+use super::scan::{self, Found};
+use crate::embedded::partition::columns::{Columns, value};
+use crate::embedded::partition::snapshot::Snapshot;
+use crate::{Error, ErrorKind, Grouping, MetricRow, Metrics, MetricsQuery};
+
+const ASK: &str = "ask for metrics";
+/// How many rows an answer has at the most: a week by hour for 100 models. Each costs some kilobytes on the way.
+const ROWS_MAX: usize = 20_000;
+
+/// The numbers of the spans that pass.
+pub(in crate::embedded) fn metrics(snapshots: &[Arc<Snapshot>], query: &MetricsQuery) -> Result<Metrics, Error> {
+    let started = range(ASK, query.started_at_or_after_unix_nanos, query.started_before_unix_nanos)?;
+    if query.step_nanos == Some(0) {
+        return Err(Error::new(ErrorKind::Query, ASK, "a step of time is longer than nothing"));
+    }
+    let mut table = Table { query, groups: Vec::new(), places: HashMap::new(), cells: HashMap::new() };
+    for snapshot in snapshots {
+        let is_in = snapshot.started_range()?.is_some_and(|(first, last)| first < started.end && last >= started.start);
+        if is_in {
+            let plan = plan(snapshot, &query.project, &query.filter, None)?;
+            scan::each_segment(snapshot, plan.as_ref(), |mut found| {
+                found.retain_started(&started);
+                table.add(&found)
+            })?;
+        }
+    }
+    Ok(Metrics { rows: table.rows() })
+}
+
+fn column(grouping: Grouping, columns: &Columns) -> Option<&StrColumn> {
+    match grouping {
+        Grouping::Name => columns.name.as_ref(),
+        Grouping::Kind => columns.kind.as_ref(),
+        Grouping::KindOriginal => columns.kind_text.as_ref(),
+        Grouping::Status => columns.status.as_ref(),
+        Grouping::Model => columns.model.as_ref(),
+        Grouping::Provider => columns.provider.as_ref(),
+        Grouping::Environment => columns.environment.as_ref(),
+        Grouping::Session => columns.session.as_ref(),
+        Grouping::User => columns.user.as_ref(),
+        Grouping::Tag => columns.tags.as_ref(),
+    }
+}
+
+/// The number of a step, and the place of a value among the groups.
+type CellKey = (u64, Option<u32>);
+
+struct Table<'a> {
+    query: &'a MetricsQuery,
+    groups: Vec<String>,
+    places: HashMap<String, u32>,
+    cells: HashMap<CellKey, Cell>,
+}
+
+#[derive(Default)]
+struct Cell {
+    n_spans: u64,
+    n_errors: u64,
+    input_tokens: u64,
+    output_tokens: u64,
+    total_tokens: u64,
+    cost_usd: f64,
+    durations: Histogram,
+    first_tokens: Histogram,
+}
+
+impl Table<'_> {
+    fn add(&mut self, found: &Found<'_>) -> Result<(), Error> {
+        let errors = found.error_ord()?;
+        let column = self.query.group_by.and_then(|grouping| column(grouping, found.columns));
+        let mut places: HashMap<u64, u32> = HashMap::new();
+        for doc in &found.docs {
+            let step = self.query.step_nanos.map_or(0, |step| found.columns.started_at(*doc) / step);
+            let is_error = found.is_error(errors, *doc);
+            let mut n_groups = 0;
+            for ord in column.iter().flat_map(|column| column.term_ords(*doc)) {
+                let place = if let Some(place) = places.get(&ord) {
+                    *place
+                } else {
+                    let place = self.place(found, column, ord)?;
+                    places.insert(ord, place);
+                    place
+                };
+                n_groups += 1;
+                self.cell((step, Some(place)))?.add(found.columns, *doc, is_error);
+            }
+            if n_groups == 0 {
+                self.cell((step, None))?.add(found.columns, *doc, is_error);
+            }
+        }
+        Ok(())
+    }
+
+    fn place(&mut self, found: &Found<'_>, column: Option<&StrColumn>, ord: u64) -> Result<u32, Error> {
+        let mut text = String::new();
+        if let Some(column) = column {
+            column.ord_to_str(ord, &mut text).map_err(|e| found.snapshot.fail(e.into()))?;
+        }
+        let next = self.groups.len() as u32;
+        let place = *self.places.entry(text.clone()).or_insert(next);
+        if place == next {
+            self.groups.push(text);
+        }
+        Ok(place)
+    }
+
+    fn cell(&mut self, key: CellKey) -> Result<&mut Cell, Error> {
+        if self.cells.len() >= ROWS_MAX && !self.cells.contains_key(&key) {
+            let context =
+                format!("the answer has more than {ROWS_MAX} rows; ask for longer steps, a shorter time or a filter");
+            return Err(Error::new(ErrorKind::Query, ASK, context));
+        }
+        Ok(self.cells.entry(key).or_default())
+    }
+
+    fn rows(self) -> Vec<MetricRow> {
+        let Self { query, groups, cells, .. } = self;
+        let row = |((step, place), cell): (CellKey, Cell)| MetricRow {
+            step_at_unix_nanos: query.step_nanos.map(|nanos| step * nanos),
+            group: place.and_then(|place| groups.get(place as usize).cloned()),
+            n_spans: cell.n_spans,
+            n_errors: cell.n_errors,
+            input_tokens: cell.input_tokens,
+            output_tokens: cell.output_tokens,
+            total_tokens: cell.total_tokens,
+            cost_usd: cell.cost_usd,
+            duration_nanos: cell.durations.quantiles(),
+            time_to_first_token_nanos: cell.first_tokens.quantiles(),
+        };
+        let mut rows: Vec<MetricRow> = cells.into_iter().map(row).collect();
+        rows.sort_unstable_by(|one, other| {
+            (one.step_at_unix_nanos, &one.group).cmp(&(other.step_at_unix_nanos, &other.group))
+        });
+        rows
+    }
+}
+
+impl Cell {
+    fn add(&mut self, columns: &Columns, doc: DocId, is_error: bool) {
+        self.n_spans += 1;
+        self.n_errors += u64::from(is_error);
+        if let Some(nanos) = value(columns.duration.as_ref(), doc) {
+            self.durations.add(nanos);
+        }
+        if let Some(nanos) = value(columns.time_to_first_token.as_ref(), doc) {
+            self.first_tokens.add(nanos);
+        }
+        if columns.model_call.first(doc) == Some(true) {
+            let count = |column: &Option<_>| value(column.as_ref(), doc).unwrap_or(0_u64);
+            self.input_tokens = self.input_tokens.saturating_add(count(&columns.input_tokens));
+            self.output_tokens = self.output_tokens.saturating_add(count(&columns.output_tokens));
+            self.total_tokens = self.total_tokens.saturating_add(count(&columns.total_tokens));
+            self.cost_usd += value(columns.cost.as_ref(), doc).unwrap_or(0.0);
+        }
+    }
+}
