@@ -6,7 +6,7 @@ import { KindGlyph, kindClass } from "../ui/kind";
 import { Duration } from "../ui/quantity";
 import { merged, type Stretch, stretchOf } from "./axis";
 import type { Group } from "./rows";
-import { indented, placed } from "./span-row";
+import { Critical, indented, placed } from "./span-row";
 import { shown } from "./zoom";
 
 interface GroupRowProps {
@@ -19,11 +19,13 @@ interface GroupRowProps {
   topPixels: number;
   isChosen: boolean;
   isOpen: boolean;
+  /** When the end of the trace was waiting for one of them. */
+  critical: Stretch[];
   onOpen: (groupId: string, isOpen: boolean) => void;
 }
 
 export const GroupRow = memo(function GroupRow(props: GroupRowProps) {
-  const { id, index, level, group, view, nowNanos, topPixels, isChosen, isOpen, onOpen } = props;
+  const { id, index, level, group, view, nowNanos, topPixels, isChosen, isOpen, critical, onOpen } = props;
   const first = group.nodes[0]?.span;
   const bars = useMemo(() => {
     const gap = (view.toNanos - view.fromNanos) / 1000;
@@ -68,6 +70,7 @@ export const GroupRow = memo(function GroupRow(props: GroupRowProps) {
               <span className="span-bar-own span-bar-whole" />
             </span>
           ))}
+        {!isOpen && <Critical stretches={critical} view={view} />}
       </div>
     </div>
   );

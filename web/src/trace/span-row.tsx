@@ -127,7 +127,8 @@ function Bar({ node, view, nowNanos }: { node: Node; view: Stretch; nowNanos: nu
   );
 }
 
-function Critical({ stretches, view }: { stretches: Stretch[]; view: Stretch }) {
+/** Underlines when the end of the trace was waiting for the span. */
+export function Critical({ stretches, view }: { stretches: Stretch[]; view: Stretch }) {
   return stretches.map((stretch) => {
     const part = shown(view, stretch);
     return (

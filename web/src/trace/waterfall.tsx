@@ -4,11 +4,11 @@ import { useEffect, useId, useMemo, useRef } from "react";
 import { millisOf } from "../format/instant";
 import { useNow } from "../ui/clock";
 import { useKeys } from "../ui/keys";
-import { wholeOf } from "./axis";
+import { type Stretch, wholeOf } from "./axis";
 import { AxisHead } from "./axis-head";
 import { criticalPath } from "./critical";
 import { GroupRow } from "./group-row";
-import type { Row } from "./rows";
+import type { Group, Row } from "./rows";
 import { SpanRow } from "./span-row";
 import { type Node, nextError, type Tree } from "./tree";
 import { indexOfChosen, useFolding } from "./use-folding";
@@ -126,7 +126,14 @@ export function Waterfall({ tree, startedAt, chosenId, only, onChoose }: Waterfa
           };
           if (group) {
             return (
-              <GroupRow key={item.key} {...place} group={group} isOpen={folds.opened.has(span_id)} onOpen={openGroup} />
+              <GroupRow
+                key={item.key}
+                {...place}
+                group={group}
+                isOpen={folds.opened.has(span_id)}
+                critical={criticalOf(group, critical)}
+                onOpen={openGroup}
+              />
             );
           }
           return (
@@ -144,6 +151,10 @@ export function Waterfall({ tree, startedAt, chosenId, only, onChoose }: Waterfa
       </div>
     </div>
   );
+}
+
+function criticalOf(group: Group, critical: Map<string, Stretch[]>): Stretch[] {
+  return group.nodes.flatMap((node) => critical.get(node.span.span_id) ?? []);
 }
 
 /** Where the trace's end is now: it moves while a span is pending. */

@@ -4,7 +4,8 @@ import type { TraceSummary } from "../api/types";
 import { oneLine } from "../format/text";
 import { Link, setParameters, traceAddress } from "../router";
 import { ContentTab } from "../span/content";
-import { buildTree, type Node } from "../trace/tree";
+import { groupsOf, type Row, rowsOf } from "../trace/rows";
+import { buildTree } from "../trace/tree";
 import { useTrace } from "../trace/use-trace";
 import { Icon } from "../ui/icons";
 import { KindGlyph } from "../ui/kind";
@@ -15,12 +16,14 @@ import "../span/content.css";
 
 /** How many lines of the tree are shown. */
 const LINES = 30;
+const FOLDED = { folded: new Set<string>(), opened: new Set<string>() };
 const INDENT_PIXELS = 12;
 const INDENT_LEVELS_MAX = 8;
 
 export function Preview({ traceId, trace }: { traceId: string; trace: TraceSummary | null }) {
   const { data, error, isFetching, refetch } = useTrace(traceId);
   const tree = useMemo(() => (data ? buildTree(data.spans) : null), [data]);
+  const rows = useMemo(() => (tree ? rowsOf(tree, groupsOf(tree), FOLDED, null) : []), [tree]);
   const root = tree?.all[0] ?? null;
   const name = data?.trace.name ?? trace?.name ?? "";
   return (
@@ -47,10 +50,10 @@ export function Preview({ traceId, trace }: { traceId: string; trace: TraceSumma
       <div className="preview-body" tabIndex={0}>
         {tree && (
           <ol className="preview-tree" aria-label="Spans">
-            {tree.all.slice(0, LINES).map((node) => (
-              <Line key={node.span.span_id} node={node} />
+            {rows.slice(0, LINES).map((row) => (
+              <Line key={row.key} row={row} />
             ))}
-            {tree.all.length > LINES && <li className="aside">{`and ${tree.all.length - LINES} more`}</li>}
+            {rows.length > LINES && <li className="aside">{`and ${rows.length - LINES} more`}</li>}
           </ol>
         )}
         {root && <ContentTab span={root.span} key={root.span.span_id} />}
@@ -59,16 +62,18 @@ export function Preview({ traceId, trace }: { traceId: string; trace: TraceSumma
   );
 }
 
-function Line({ node }: { node: Node }) {
-  const { span, depth } = node;
+function Line({ row }: { row: Row }) {
+  const { node, group, level } = row;
+  const { span } = node;
   return (
-    <li style={{ paddingInlineStart: Math.min(depth, INDENT_LEVELS_MAX) * INDENT_PIXELS }}>
+    <li style={{ paddingInlineStart: Math.min(level, INDENT_LEVELS_MAX) * INDENT_PIXELS }}>
       <KindGlyph kind={span.kind} />
       <Link to={traceAddress(span.trace_id, span.span_id)} className="foreign list-link" dir="auto">
         {oneLine(span.name, 120) || "(no name)"}
       </Link>
-      {span.status === "error" && <Icon name="error" label="Failed" className="is-error" />}
-      <Duration nanos={span.duration_nanos} />
+      {group && <span className="group-count">× {group.nodes.length}</span>}
+      {(group ? group.hasError : span.status === "error") && <Icon name="error" label="Failed" className="is-error" />}
+      {!group && <Duration nanos={span.duration_nanos} />}
     </li>
   );
 }

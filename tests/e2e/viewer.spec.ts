@@ -1,0 +1,124 @@
+// What a reader does with a trace: zoom, fold, find, follow a failure to its source, and look ahead from the list.
+import { mkdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { inaccessible } from "./accessible";
+import { type Opened, open } from "./browser";
+import { example, LONG_ID } from "./example";
+import { newTraceId, sendTrace } from "./otlp";
+
+const origin = (process.env.TRACEWOOD_URL ?? "").replace(/\/$/, "");
+const pictures = process.env.E2E_PICTURES ?? fileURLToPath(new URL("../../build/e2e", import.meta.url));
+const AGE_MILLIS = 1_800_000;
+const id = newTraceId();
+const sent = example("first");
+
+beforeAll(async () => {
+  mkdirSync(pictures, { recursive: true });
+  await sendTrace(origin, id, AGE_MILLIS, sent.spans);
+});
+
+describe.each(["light", "dark"] as const)("a trace in %s", (scheme) => {
+  let opened: Opened;
+
+  beforeAll(async () => {
+    opened = await open(origin, { scheme, width: 1440, height: 900 });
+  });
+
+  afterAll(async () => {
+    await opened?.close();
+  });
+
+  const picture = (name: string) => opened.page.screenshot({ path: `${pictures}/${name}-${scheme}-1440.png` });
+  const panel = () => opened.page.getByRole("region", { name: "Chosen span" });
+
+  it("folds repeated siblings, opens all with x, and marks the critical path", async () => {
+    const { page } = opened;
+    await page.goto(`${origin}/traces/${id}`);
+    await page.getByText("× 12").waitFor();
+    const rows = page.getByRole("treegrid").getByRole("row");
+    const folded = await rows.count();
+    expect(await page.locator(".span-critical").count()).toBeGreaterThan(2);
+    await picture("viewer-tree");
+    await page.keyboard.press("x");
+    await page
+      .getByRole("row", { name: /read_page/ })
+      .nth(12)
+      .waitFor();
+    expect(await rows.count()).toBe(folded + 12);
+    expect(await inaccessible(page)).toEqual([]);
+    await page.keyboard.press("x");
+    await page.keyboard.press("x");
+  });
+
+  it("zooms by brush and by wheel, and back", async () => {
+    const { page } = opened;
+    const axis = page.getByRole("columnheader", { name: "Time" });
+    const box = await axis.boundingBox();
+    if (!box) throw new Error("the axis is not on the screen");
+    await page.mouse.move(box.x + box.width * 0.5, box.y + 10);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.75, box.y + 10, { steps: 4 });
+    await page.mouse.up();
+    const reset = page.getByRole("button", { name: "Reset zoom" });
+    await reset.waitFor();
+    await picture("viewer-zoom");
+    await reset.click();
+    await reset.waitFor({ state: "hidden" });
+    await page.mouse.move(box.x + box.width * 0.5, box.y + 10);
+    await page.mouse.wheel(0, -400);
+    await reset.waitFor();
+    await page.keyboard.press("0");
+    await reset.waitFor({ state: "hidden" });
+  });
+
+  it("shows a failure with the user's frames first, linked to the line at the commit", async () => {
+    const { page } = opened;
+    await page.goto(`${origin}/traces/${id}?span=${sent.failedId}`);
+    const link = panel().getByRole("link", { name: "src/trips/agent.py:61" }).first();
+    expect(await link.getAttribute("href")).toMatch(/^https:\/\/github\.com\/acme\/trips\/blob\/5c0c.*#L61$/);
+    await panel().getByText("1 frame in libraries").waitFor();
+    await picture("viewer-failure");
+    expect(await inaccessible(page)).toEqual([]);
+  });
+
+  it("keeps long integers exact and finds within JSON", async () => {
+    const input = panel().getByRole("region", { name: "Input" });
+    await input.getByText(LONG_ID).waitFor();
+    const field = input.getByRole("searchbox", { name: "Find within" });
+    await field.fill("lisbon");
+    await input.getByText("1 of 1", { exact: true }).waitFor();
+    expect(await input.locator("mark").first().textContent()).toBe("Lisbon");
+  });
+
+  it("shows a retrieval as a ranked list with scores, and how a cost came about", async () => {
+    const { page } = opened;
+    await page.goto(`${origin}/traces/${id}?span=${sent.retrievalId}`);
+    await panel().getByText("Miradouro da Graça").waitFor();
+    await panel().getByText("0.91").waitFor();
+    await picture("viewer-retrieval");
+    expect(await inaccessible(page)).toEqual([]);
+    await page.goto(`${origin}/traces/${id}?span=${sent.answerId}&tab=cost`);
+    await panel().getByRole("row", { name: /Input/ }).waitFor();
+    await picture("viewer-cost");
+    expect(await inaccessible(page)).toEqual([]);
+  });
+
+  it("looks ahead from the list with space, and escape closes that", async () => {
+    const { page } = opened;
+    await page.goto(`${origin}/traces?live=off`);
+    await page.locator(`a[href="/traces/${id}"]`).waitFor();
+    await page.keyboard.press("j");
+    await page.keyboard.press(" ");
+    const preview = page.getByRole("complementary", { name: "Preview" });
+    await preview.getByRole("region", { name: "Output" }).waitFor();
+    await picture("preview");
+    expect(await inaccessible(page)).toEqual([]);
+    await page.keyboard.press("Escape");
+    await preview.waitFor({ state: "hidden" });
+  });
+
+  it("nothing was refused, nothing failed, no other host was asked", () => {
+    expect(opened.faults).toEqual([]);
+  });
+});
