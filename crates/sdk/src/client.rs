@@ -31,6 +31,7 @@ struct Shared {
     n_started: AtomicU64,
     n_inherited: AtomicU64,
     n_sampled_out: AtomicU64,
+    keeps_secrets: AtomicBool,
     sampling: Settings,
     n_destinations_ever: AtomicU64,
     config: Config,
@@ -74,6 +75,7 @@ impl Recorder {
             n_started: AtomicU64::new(0),
             n_inherited: AtomicU64::new(0),
             n_sampled_out: AtomicU64::new(0),
+            keeps_secrets: AtomicBool::new(false),
             sampling: Settings::new(&sampling::Policy::default()),
             n_destinations_ever: AtomicU64::new(0),
             config,
@@ -129,6 +131,13 @@ impl Recorder {
         if policy.tail.is_none() {
             self.release();
         }
+    }
+
+    /// Says whether texts that have the shape of a well-known secret (keys of providers, tokens, passwords in URLs,
+    /// private keys) are written over before anything leaves the process. They are unless this is called with `false`.
+    pub fn set_secrets_hidden(&self, are_hidden: bool) {
+        self.shared.keeps_secrets.store(!are_hidden, Ordering::Relaxed);
+        self.shared.now().queue.set_keeps_secrets(!are_hidden);
     }
 
     /// Sends what waits for the end of its trace.
@@ -306,6 +315,7 @@ impl Recorder {
         let child = Generation::default();
         let entries = parent.roster.read_after_fork();
         child.roster.change().apply(|list| list.clone_from(&entries));
+        child.queue.set_keeps_secrets(self.shared.keeps_secrets.load(Ordering::Relaxed));
         for (id, config) in entries {
             child.queue.open_lane(id, config);
         }

@@ -1,10 +1,11 @@
 //! Where a span stands: the ids its children need, the way from the root, and what the whole trace carries.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use tracewood_span::{SpanId, TraceId};
 
 use crate::Site;
+use crate::secrets::scrub_text;
 
 /// What a child needs to know of its parent; cheap to clone, made to lie in a context variable.
 #[derive(Debug, Clone)]
@@ -74,11 +75,19 @@ pub(crate) struct PathNode {
     pub(crate) name: Option<Box<str>>,
     pub(crate) span_id: SpanId,
     pub(crate) parent: Option<Arc<PathNode>>,
+    /// The name without secrets, where it is not the site's.
+    pub(crate) cleaned: OnceLock<Option<Box<str>>>,
 }
 
 impl PathNode {
     pub(crate) fn name(&self) -> &str {
         self.name.as_deref().unwrap_or_else(|| self.site.name())
+    }
+
+    /// The name as it is sent.
+    pub(crate) fn name_without_secrets(&self) -> &str {
+        let Some(name) = &self.name else { return self.site.without_secrets().name() };
+        self.cleaned.get_or_init(|| scrub_text(name).map(Into::into)).as_deref().unwrap_or(name)
     }
 
     /// The nodes from this one up to the root.
@@ -126,7 +135,13 @@ mod tests {
         let span_id = SpanId::new([1; 8]).unwrap();
         let mut parent = None;
         for _ in 0..1_000_000 {
-            parent = Some(Arc::new(PathNode { site: Arc::clone(&site), name: None, span_id, parent }));
+            parent = Some(Arc::new(PathNode {
+                site: Arc::clone(&site),
+                name: None,
+                span_id,
+                parent,
+                cleaned: OnceLock::new(),
+            }));
         }
         assert_eq!(parent.as_ref().unwrap().upwards().count(), 1_000_000);
         drop(parent);

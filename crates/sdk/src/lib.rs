@@ -30,6 +30,7 @@ pub mod retry;
 mod roster;
 pub mod sampling;
 mod scratch;
+mod secrets;
 pub mod site;
 mod size;
 pub mod spool;

@@ -15,6 +15,10 @@ pub(crate) struct Piece {
 }
 
 impl Piece {
+    fn sizes(&self) -> impl Iterator<Item = usize> {
+        self.chunk.sizes(self.range.clone())
+    }
+
     fn entries(&self) -> impl Iterator<Item = Entry<'_>> {
         self.chunk.records(self.range.clone())
     }
@@ -41,7 +45,7 @@ impl Load {
 
     /// Takes what goes into the next request off the front; `None` if nothing waits.
     pub(crate) fn cut(&mut self, policy: &Policy, n_bytes_max: usize) -> Option<Batch> {
-        let sizes = self.pieces.iter().flat_map(Piece::entries).map(|entry| entry.n_bytes as usize);
+        let sizes = self.pieces.iter().flat_map(Piece::sizes);
         let mut n_missing = policy.n_to_take(n_bytes_max, sizes);
         let mut pieces = Vec::new();
         while n_missing > 0 {
@@ -70,7 +74,7 @@ pub(crate) struct Batch {
 impl Batch {
     fn of(pieces: Vec<Piece>) -> Option<Self> {
         let n_spans = pieces.iter().map(|piece| piece.range.len()).sum();
-        let n_bytes = pieces.iter().flat_map(Piece::entries).map(|entry| entry.n_bytes as usize).sum();
+        let n_bytes = pieces.iter().flat_map(Piece::sizes).sum();
         (n_spans > 0).then_some(Self { pieces, n_spans, n_bytes })
     }
 

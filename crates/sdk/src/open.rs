@@ -1,6 +1,6 @@
 //! A span that has begun and not yet ended, and what it carries.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use tracewood_span::{Event, Link, SpanId, Status, TraceId, Usage, Value, keys::otel, limits};
@@ -131,6 +131,7 @@ impl OpenSpan {
                 name: self.extra.as_ref().and_then(|extra| extra.name.clone()),
                 span_id: self.span_id,
                 parent: self.path.clone(),
+                cleaned: OnceLock::new(),
             })
         });
         SpanContext::new(self.trace_id, self.span_id).with_sampled(self.is_sampled).with_path(path)

@@ -40,6 +40,7 @@ struct State {
     /// An emptied chunk, so that filling and sending take turns with the same memory.
     spare: Option<Chunk>,
     lanes: Vec<Lane>,
+    keeps_secrets: bool,
     n_ended: u64,
     n_delivered: u64,
     n_spooled: u64,
@@ -95,6 +96,11 @@ pub(crate) struct Numbers {
 impl Queue {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Says whether what looks like a secret is sent as it is.
+    pub(crate) fn set_keeps_secrets(&self, keeps_secrets: bool) {
+        self.lock().keeps_secrets = keeps_secrets;
     }
 
     /// Opens a lane; it gets every span that ends from now on.
@@ -358,7 +364,9 @@ impl State {
         if n_spans == 0 {
             return;
         }
-        let chunk = Arc::new(std::mem::replace(&mut self.open, self.spare.take().unwrap_or_default()));
+        let mut chunk = std::mem::replace(&mut self.open, self.spare.take().unwrap_or_default());
+        chunk.seal(self.keeps_secrets);
+        let chunk = Arc::new(chunk);
         for lane in self.lanes.iter_mut().filter(|lane| !lane.is_closed) {
             let range = lane.open_from..lane.open_to.unwrap_or(n_spans);
             if range.start < range.end {

@@ -1,7 +1,9 @@
 //! A span that has ended, as it lies in the queue: fixed parts in a row, captured bytes in one buffer behind them.
 
+mod clean;
+
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use tracewood_span::{SpanId, Status, TraceId};
 
@@ -9,6 +11,7 @@ use crate::captured::{Captured, Form};
 use crate::context::{PathNode, TraceAttributes};
 use crate::open::{Extra, OpenSpan};
 use crate::{Site, size};
+use clean::{Cleaned, Rewritten};
 
 /// Captured bytes from this length on are handed over as they are, since copying them would hold the lock for long.
 const OWNED_BYTES_MIN: usize = 16 * 1024;
@@ -48,6 +51,15 @@ enum Place {
     Own(Vec<u8>),
 }
 
+impl Place {
+    fn bytes<'a>(&'a self, of_chunk: &'a [u8]) -> &'a [u8] {
+        match self {
+            Self::Chunk(range) => of_chunk.get(range.start as usize..range.end as usize).unwrap_or_default(),
+            Self::Own(bytes) => bytes,
+        }
+    }
+}
+
 /// A captured value, to be read.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct View<'a> {
@@ -70,6 +82,10 @@ impl<'a> From<&'a Captured> for View<'a> {
 pub(crate) struct Chunk {
     records: Vec<Record>,
     bytes: Vec<u8>,
+    /// Whether secrets stay in it; said when it is sealed.
+    keeps_secrets: bool,
+    /// What is sent instead of what has a secret in it; the first thread to send looks for them.
+    cleaned: OnceLock<Cleaned>,
 }
 
 impl Chunk {
@@ -85,14 +101,30 @@ impl Chunk {
     pub(crate) fn clear(&mut self, n_bytes_kept_max: usize) {
         self.records.clear();
         self.bytes.clear();
+        self.cleaned.take();
         if self.bytes.capacity() > n_bytes_kept_max {
             self.bytes = Vec::new();
         }
     }
 
     pub(crate) fn records(&self, range: Range<usize>) -> impl Iterator<Item = Entry<'_>> {
-        let records = self.records.get(range).unwrap_or_default();
-        records.iter().map(|record| Entry { record, bytes: &self.bytes })
+        let cleaned =
+            (!self.keeps_secrets).then(|| self.cleaned.get_or_init(|| Cleaned::of(&self.records, &self.bytes)));
+        let records = self.records.get(range.clone()).unwrap_or_default();
+        records.iter().zip(range.start..).map(move |(record, index)| {
+            let rewritten = cleaned.and_then(|cleaned| cleaned.get(index));
+            Entry { record, bytes: &self.bytes, rewritten, keeps_secrets: self.keeps_secrets }
+        })
+    }
+
+    /// How many bytes each record of a stretch counts for, without looking into them.
+    pub(crate) fn sizes(&self, range: Range<usize>) -> impl Iterator<Item = usize> {
+        self.records.get(range).unwrap_or_default().iter().map(|record| record.n_bytes as usize)
+    }
+
+    /// Says that it is complete, and whether secrets stay in it.
+    pub(crate) fn seal(&mut self, keeps_secrets: bool) {
+        self.keeps_secrets = keeps_secrets;
     }
 
     /// Takes a span in; buffers that were copied from are left behind in it, to be given back outside of any lock.
@@ -141,41 +173,45 @@ pub(crate) fn n_bytes(span: &OpenSpan) -> usize {
 pub(crate) struct Entry<'a> {
     record: &'a Record,
     bytes: &'a [u8],
+    rewritten: Option<&'a Rewritten>,
+    keeps_secrets: bool,
 }
 
 impl<'a> Entry<'a> {
     pub(crate) fn input(&self) -> Option<View<'a>> {
-        self.view(self.record.input.as_ref())
+        self.view(self.record.input.as_ref(), self.rewritten.and_then(|rewritten| rewritten.input.as_deref()))
     }
 
     pub(crate) fn output(&self) -> Option<View<'a>> {
-        self.view(self.record.output.as_ref())
+        self.view(self.record.output.as_ref(), self.rewritten.and_then(|rewritten| rewritten.output.as_deref()))
     }
 
-    fn view(&self, stored: Option<&'a Stored>) -> Option<View<'a>> {
+    fn view(&self, stored: Option<&'a Stored>, rewritten: Option<&'a [u8]>) -> Option<View<'a>> {
         let Stored { form, is_io, place, n_bytes_original } = stored?;
-        let bytes = match place {
-            Place::Chunk(range) => self.bytes.get(range.start as usize..range.end as usize).unwrap_or_default(),
-            Place::Own(bytes) => bytes,
-        };
+        let bytes = rewritten.unwrap_or_else(|| place.bytes(self.bytes));
         Some(View { form: *form, bytes, is_io: *is_io, n_bytes_original: *n_bytes_original })
     }
 
     /// What most spans do not have.
     pub(crate) fn extra(&self) -> Option<&'a Extra> {
-        self.record.extra.as_deref()
+        self.rewritten.and_then(|rewritten| rewritten.extra.as_deref()).or(self.record.extra.as_deref())
     }
 
     pub(crate) fn site(&self) -> &'a Site {
-        &self.record.site
+        if self.keeps_secrets { &self.record.site } else { self.record.site.without_secrets() }
     }
 
     pub(crate) fn trace(&self) -> Option<&'a TraceAttributes> {
-        self.record.trace.as_deref()
+        self.rewritten.and_then(|rewritten| rewritten.trace.as_deref()).or(self.record.trace.as_deref())
     }
 
     pub(crate) fn name(&self) -> &'a str {
         self.extra().and_then(|extra| extra.name.as_deref()).unwrap_or_else(|| self.site().name())
+    }
+
+    /// The name of a span on the way to this one.
+    pub(crate) fn name_of<'b>(&self, node: &'b PathNode) -> &'b str {
+        if self.keeps_secrets { node.name() } else { node.name_without_secrets() }
     }
 
     /// The user's word for the sort of work, as it is by now.

@@ -2,6 +2,8 @@
 
 use std::sync::OnceLock;
 
+use crate::secrets::scrub_text;
+
 /// What the user wrote at the place where spans are made; everything may be left at its default but the name.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Config {
@@ -36,6 +38,8 @@ pub struct Site {
     /// The attributes that never change, already in OTLP's bytes, one cell per dialect of keys.
     pub(crate) own_bytes: OnceLock<Vec<u8>>,
     pub(crate) traceroot_bytes: OnceLock<Vec<u8>>,
+    /// The same site without secrets, where it has any.
+    cleaned: OnceLock<Option<Box<Site>>>,
 }
 
 impl Site {
@@ -57,6 +61,22 @@ impl Site {
     /// The user's own word for the sort of work.
     pub fn kind(&self) -> &str {
         if self.config.kind.is_empty() { "span" } else { &self.config.kind }
+    }
+
+    /// The site as it is sent: most often itself, else with secrets in its texts written over.
+    pub(crate) fn without_secrets(&self) -> &Self {
+        let cleaned = self.cleaned.get_or_init(|| {
+            let mut config = self.config.clone();
+            let mut is_changed = false;
+            let texts = [&mut config.name].into_iter().chain(&mut config.metadata_json).chain(&mut config.tags);
+            for text in texts {
+                if let Some(cleaned) = scrub_text(text) {
+                    (*text, is_changed) = (cleaned, true);
+                }
+            }
+            is_changed.then(|| Box::new(Self::new(config)))
+        });
+        cleaned.as_deref().unwrap_or(self)
     }
 
     /// Everything that was configured.

@@ -165,7 +165,7 @@ fn path(entry: &Entry<'_>, sink: &mut impl Sink) {
         return;
     };
     let nodes: Vec<&PathNode> = parent.upwards().take(PATH_STEPS_MAX).collect();
-    let names: Vec<&str> = nodes.iter().rev().map(|node| node.name()).chain([entry.name()]).collect();
+    let names: Vec<&str> = nodes.iter().rev().map(|node| entry.name_of(node)).chain([entry.name()]).collect();
     sink.texts(key::SPAN_PATH, &names);
     let ids: Vec<[u8; 16]> = nodes.iter().rev().map(|node| hex(*node.span_id.as_bytes())).collect();
     let ids: Vec<&str> = ids.iter().filter_map(|id| std::str::from_utf8(id).ok()).collect();

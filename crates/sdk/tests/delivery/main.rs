@@ -3,6 +3,7 @@
 mod common;
 mod life;
 mod sampling;
+mod secrets;
 mod spool;
 mod trouble;
 mod wires;
