@@ -145,6 +145,23 @@ print(work())
     assert run_python(program).stdout == "1\n"
 
 
+def test_recursion_is_as_deep_as_without(run_python: Run) -> None:
+    program = """
+import sys, tracewood
+from tracewood.testing import recorder
+@tracewood.observe
+def down(n): return 0 if n == 0 else down(n - 1) + 1
+@tracewood.observe
+def endless(): return endless()
+with recorder() as spans:
+    print(down(900), len(spans.all()))
+    try: endless()
+    except RecursionError: print("refused")
+print(sys.getrecursionlimit() <= 2000)
+"""
+    assert run_python(program).stdout == "900 901\nrefused\nTrue\n"
+
+
 def test_program_that_imports_nothing_else_runs_with_every_interpreter_flag() -> None:
     program = "import tracewood; print(tracewood.observe(lambda: 1)())"
     for flags in (["-I"], ["-OO"], ["-X", "dev"], ["-bb"]):

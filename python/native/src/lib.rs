@@ -4,6 +4,7 @@
 
 mod capture;
 mod context;
+mod depth;
 mod exception;
 mod guard;
 mod log;

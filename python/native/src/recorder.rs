@@ -251,7 +251,12 @@ pub(crate) fn stats(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
     told.set_item("inherited", stats.n_inherited)?;
     told.set_item("lost", lost(py, &stats.lost)?)?;
     let destinations = PyList::empty(py);
-    for each in &stats.destinations {
+    // One that was replaced or taken away is still there while it delivers what it has; it is not one of now.
+    let newest = |at: usize, name: &str| stats.destinations.iter().skip(at + 1).all(|later| later.name != name);
+    for (at, each) in stats.destinations.iter().enumerate() {
+        if !has_destination(&each.name) || !newest(at, &each.name) {
+            continue;
+        }
         let one = PyDict::new(py);
         one.set_item("name", &each.name)?;
         one.set_item("queued", each.n_queued)?;

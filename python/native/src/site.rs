@@ -12,8 +12,8 @@ use tracewood_sdk::{Captured, site};
 use crate::capture::{self, Walk};
 use crate::guard::quietly;
 use crate::recorder;
-use crate::scope;
 use crate::span::{self, Span};
+use crate::{depth, scope};
 
 /// A parameter and what stands for it where a call leaves it out.
 #[derive(Debug)]
@@ -118,7 +118,7 @@ impl Site {
             var_keyword,
             n_skipped: usize::from(has_self),
             captures_input: capture_input,
-            options: span::Options { captures_output: capture_output, is_mutagent: style == "raw" },
+            options: span::Options { is_call: true, captures_output: capture_output, is_mutagent: style == "raw" },
             attributes: attributes.filter(|given| !given.is_empty()).map(Bound::unbind),
             first_call,
             called_in: AtomicU64::new(0),
@@ -139,6 +139,7 @@ impl Site {
         quietly(py, || {
             let span = self.open(py, args, kwargs)?;
             scope::enter(&span);
+            depth::make_room(py, span.get().n_frames);
             Ok(Some(span))
         })
     }

@@ -20,12 +20,16 @@ pub(crate) struct Span {
     ids: Option<(TraceId, SpanId)>,
     is_open: AtomicBool,
     pub(crate) options: Options,
+    /// How many traced calls are nested here, this one included.
+    pub(crate) n_frames: u32,
     state: Mutex<State>,
 }
 
 /// What is settled before a span begins.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Options {
+    /// Whether it is the span of a traced call, whose wrapper has a frame on the stack.
+    pub(crate) is_call: bool,
     /// Whether results are recorded.
     pub(crate) captures_output: bool,
     /// Whether the status is worded as in MutagenT's SDK: `ok` after success, and the text of an exception alone.
@@ -95,6 +99,7 @@ impl Span {
     /// A span that was begun.
     pub(crate) fn begun(open: OpenSpan, outer: Option<Py<Self>>, options: Options) -> Self {
         Self {
+            n_frames: outer.as_ref().map_or(0, |outer| outer.get().n_frames) + u32::from(options.is_call),
             ids: Some((open.trace_id(), open.span_id())),
             is_open: AtomicBool::new(true),
             options,
@@ -108,6 +113,7 @@ impl Span {
             ids: None,
             is_open: AtomicBool::new(false),
             options: Options::default(),
+            n_frames: 0,
             state: Mutex::new(State::default()),
         }
     }

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-__all__ = ["Parameters", "function_below", "parameters_of", "sort_of"]
+__all__ = ["Parameters", "function_below", "name_of", "parameters_of", "sort_of"]
 
 # Flags of code objects (`inspect.CO_*`).
 _VARARGS, _VARKEYWORDS = 0x04, 0x08
@@ -73,6 +73,18 @@ def function_below(target: Any) -> FunctionType | None:
             if not isinstance(target, (FunctionType, MethodType)):
                 return None
     return None
+
+
+def name_of(target: Any) -> str:
+    """What a callable is called: its own name, that of what a partial calls, else that of its class."""
+    for _ in range(32):
+        name = getattr(target, "__name__", None)
+        if isinstance(name, str):
+            return name
+        if not _is_partial(target):
+            break
+        target = target.func
+    return type(target).__name__
 
 
 def _call_of(cls: type) -> Any:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 
 from tracewood import _git, _native
-from tracewood._parameters import function_below, parameters_of, sort_of
+from tracewood._parameters import function_below, name_of, parameters_of, sort_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -79,9 +79,7 @@ def wrap(
         return target
     function = function_below(target)
     parameters = parameters_of(target)
-    plain_name = getattr(target, "__name__", None) or getattr(function, "__name__", None) or type(target).__name__
-    if plain_name == "__call__":
-        plain_name = type(target).__name__
+    plain_name = name_of(target)
     code = None if function is None else getattr(_innermost(function), "__code__", None)
     site = _native.Site(
         plain_name if name is None else str(name),
