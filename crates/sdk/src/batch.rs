@@ -36,7 +36,8 @@ pub enum Overflow {
     /// must give that back before it ends a span.
     Block(Duration),
     /// While the server is in trouble and three quarters of the room are taken, waiting spans go to the destination's
-    /// spool, down to a half; a span that finds no room all the same is dropped and counted.
+    /// spool, down to a half; a span that finds no room all the same is dropped and counted. Without a
+    /// spool it is the same as `Drop`.
     Spill,
 }
 

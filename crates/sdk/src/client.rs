@@ -143,7 +143,7 @@ impl Recorder {
     /// Sends what waits for the end of its trace.
     fn release(&self) {
         for span in self.shared.now().tail.release() {
-            self.push(span);
+            self.push(span, false);
         }
     }
 
@@ -221,7 +221,7 @@ impl Recorder {
             self.end_with_tail(span);
             return;
         }
-        self.push(span);
+        self.push(span, true);
     }
 
     #[cold]
@@ -229,15 +229,16 @@ impl Recorder {
         let decided = self.shared.now().tail.end(span, &self.shared.sampling, Instant::now());
         self.shared.n_sampled_out.fetch_add(decided.left_out.len() as u64, Ordering::Relaxed);
         decided.left_out.into_iter().for_each(OpenSpan::recycle);
-        for span in decided.kept {
-            self.push(span);
+        // Nobody waits for room once per span of a trace.
+        for (span, may_wait) in decided.kept.into_iter().zip(std::iter::once(true).chain(std::iter::repeat(false))) {
+            self.push(span, may_wait);
         }
     }
 
     #[inline]
-    fn push(&self, span: OpenSpan) {
+    fn push(&self, span: OpenSpan, may_wait: bool) {
         let queue = &self.shared.now().queue;
-        for starting in queue.push(span) {
+        for starting in queue.push(span, may_wait) {
             self.start_thread(queue, &starting);
         }
     }

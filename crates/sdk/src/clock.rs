@@ -1,8 +1,8 @@
 //! The time: a wall-clock anchor carried on by the monotonic clock, and set anew when the wall clock was.
 //!
 //! The monotonic clock stands still while the machine sleeps, and the wall clock is set now and then. So the first span
-//! to start after [`CHECK_INTERVAL_NANOS`] compares both, and where they are further apart than [`STEP_NANOS`], spans
-//! that start from then on have the new time. A span ends by the anchor that it began with: its duration is what the
+//! to start after a second compares both, and where they are further apart than a tenth of one, spans that start from
+//! then on have the new time. A span ends by the anchor that it began with: its duration is what the
 //! monotonic clock says, never negative and without the time that the machine slept.
 
 use std::sync::OnceLock;

@@ -306,7 +306,7 @@ mod tests {
         let config = Arc::new(destination::Config::new("memory", Wire::Memory(spans.clone())));
         let (queue, id) = (Arc::new(Queue::default()), destination::Id(0));
         queue.open_lane(id, Arc::clone(&config));
-        assert_eq!(queue.push(ended()).len(), 1, "its thread is asked for");
+        assert_eq!(queue.push(ended(), true).len(), 1, "its thread is asked for");
         let of_thread = Arc::clone(&queue);
         let thread = thread::spawn(move || {
             let (queue, exporter) = (of_thread, Box::new(Panicking));
@@ -315,7 +315,7 @@ mod tests {
         });
         let soon = Instant::now() + Duration::from_secs(30);
         assert_eq!(queue.flush(soon).n_lost, 1);
-        queue.push(ended());
+        queue.push(ended(), true);
         assert_eq!(queue.shutdown(soon, save).n_delivered, 1);
         thread.join().unwrap();
         assert_eq!(queue.numbers().lost.by_reason().collect::<Vec<_>>(), [(Reason::Fault, 1)]);

@@ -110,12 +110,12 @@ impl Queue {
         state.lanes.push(lane);
     }
 
-    /// Queues a span for every lane that has room. Answers which lanes need their thread, which is most often none.
-    pub(crate) fn push(&self, mut span: OpenSpan) -> Vec<Starting> {
+    /// Queues a span for every lane that has room, and waits for room only where that is allowed. Answers which lanes need their thread, which is most often none.
+    pub(crate) fn push(&self, mut span: OpenSpan, may_wait: bool) -> Vec<Starting> {
         let n_bytes = record::n_bytes(&span);
         let mut starting = Vec::new();
         {
-            let mut guard = self.wait_for_room(n_bytes);
+            let mut guard = if may_wait { self.wait_for_room(n_bytes) } else { self.lock() };
             let state = &mut *guard;
             state.n_ended += 1;
             let is_wanted = state.lanes.iter().any(|lane| lane.has_room(n_bytes));

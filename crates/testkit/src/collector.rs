@@ -38,6 +38,9 @@ struct State {
     script: VecDeque<Reply>,
     answer: Option<Answer>,
     requests: Vec<Request>,
+    /// Whether requests are only counted, for runs that would fill the memory.
+    is_counting: bool,
+    n_requests: usize,
     n_connections: usize,
     streams: Vec<TcpStream>,
     is_stopped: bool,
@@ -77,11 +80,36 @@ impl Collector {
         Self::run(State { answer: Some(Box::new(answer)), ..State::default() })
     }
 
+    /// A collector that takes everything, offers zstd, and counts requests instead of keeping them.
+    ///
+    /// # Panics
+    ///
+    /// If the machine has no loopback port left.
+    pub fn counting() -> Self {
+        let answer: Answer = Box::new(|_| Reply::ok().header("accept-encoding", "zstd, gzip"));
+        Self::run(State { answer: Some(answer), is_counting: true, ..State::default() })
+    }
+
+    /// A collector that takes everything, at an address that [`dead_url`] gave: a server that comes to life.
+    ///
+    /// # Panics
+    ///
+    /// If the URL is none of those, or somebody else took its port meanwhile.
+    pub fn start_at(url: &str) -> Self {
+        let address = url.strip_prefix("http://").expect("the url is http");
+        Self::listen(&TcpListener::bind(address).expect("the port is still free"), State::default())
+    }
+
     fn run(state: State) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a loopback port is free");
+        Self::listen(&listener, state)
+    }
+
+    fn listen(listener: &TcpListener, state: State) -> Self {
         let address = listener.local_addr().expect("a bound socket has an address");
         let shared = Arc::new(Shared { state: Mutex::new(state), changed: Condvar::new() });
         let of_thread = Arc::clone(&shared);
+        let listener = listener.try_clone().expect("a socket can be shared");
         std::thread::spawn(move || accept(&listener, &of_thread));
         Self { address, shared }
     }
@@ -94,6 +122,11 @@ impl Collector {
     /// What arrived so far, in the order in which it was read.
     pub fn requests(&self) -> Vec<Request> {
         self.shared.lock().requests.clone()
+    }
+
+    /// How many requests arrived so far, whether they were kept or not.
+    pub fn n_requests(&self) -> usize {
+        self.shared.lock().n_requests
     }
 
     /// How many connections were made so far.
@@ -168,7 +201,10 @@ fn serve(stream: TcpStream, shared: &Shared) {
             (None, Some(answer)) => answer(&request),
             (None, None) => Reply::ok(),
         };
-        state.requests.push(request);
+        state.n_requests += 1;
+        if !state.is_counting {
+            state.requests.push(request);
+        }
         drop(state);
         shared.changed.notify_all();
         if let Some(gate) = &reply.gate {

@@ -102,11 +102,17 @@ impl Lane {
         }
     }
 
+    /// Whether there is a spool for what it sends.
+    pub(super) fn has_spool(&self) -> bool {
+        self.config.spool.is_some() && self.config.wire.spool_word().is_some()
+    }
+
     /// Whether so many quarters of its room are taken, and waiting spans should go to its spool.
     pub(super) fn spills_at(&self, n_quarters: usize) -> bool {
         let policy = &self.config.batch;
         let is_taken = |n: usize, n_max: usize| n >= (n_max / 4).saturating_mul(n_quarters);
         policy.overflow == Overflow::Spill
+            && self.has_spool()
             && self.n_spans > 0
             && (is_taken(self.n_spans, policy.n_spans_queued_max) || is_taken(self.n_bytes, policy.n_bytes_queued_max))
     }

@@ -55,7 +55,7 @@ impl Queue {
         let mut state = self.lock();
         let before = state.targets();
         state.close(deadline, |_| true);
-        let has_spool = state.lanes.iter().any(|lane| lane.config.spool.is_some());
+        let has_spool = state.lanes.iter().any(Lane::has_spool);
         if has_spool {
             let left = deadline.saturating_duration_since(Instant::now());
             let time = left.saturating_sub((left / 4).min(SAVING_TIME_MAX));
@@ -100,7 +100,7 @@ impl Queue {
         let mut state = self.lock();
         let (stranded, lanes): (Vec<Lane>, Vec<Lane>) = std::mem::take(&mut state.lanes)
             .into_iter()
-            .partition(|lane| lane.is_closed && lane.n_spans > 0 && lane.config.spool.is_some());
+            .partition(|lane| lane.is_closed && lane.n_spans > 0 && lane.has_spool());
         state.lanes = lanes;
         drop(state);
         let loads = stranded.into_iter().map(|mut lane| {

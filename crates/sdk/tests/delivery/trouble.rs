@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant, SystemTime};
 
-use crate::common::{LONG, Lines, SHORT, eager, names, otlp, record, record_numbered, recorder};
+use crate::common::{LONG, Lines, SHORT, eager, names, otlp, record, record_numbered, recorder, until};
 use tracewood_sdk::destination::{self, Compression};
 use tracewood_sdk::loss::Reason;
 use tracewood_sdk::{Flushed, Stats};
@@ -301,4 +301,53 @@ fn zstd_begins_with_the_first_reply_that_offers_it_and_connections_are_kept() {
     assert_eq!(codings, [Some("gzip"), Some("zstd"), Some("zstd")]);
     assert_eq!(requests.iter().flat_map(names).collect::<Vec<_>>(), ["a", "b", "c"]);
     assert_eq!(collector.n_connections(), 1);
+}
+
+#[test]
+fn slow_server_is_left_when_its_time_is_over_and_asked_again() {
+    let gate = Gate::new();
+    let collector = Collector::scripted([Reply::ok().held_by(&gate)]);
+    let mut config = otlp(&collector.url());
+    if let destination::Wire::Otlp(otlp) = &mut config.wire {
+        otlp.http.timeout = SHORT;
+    }
+    let recorder = recorder(config);
+    record(&recorder, ["a", "b"]);
+    assert_eq!(recorder.flush(LONG), flushed(2, 0, 0));
+    assert_eq!(recorder.stats().destinations[0].n_retries, 1);
+    let requests = collector.requests();
+    assert_eq!((requests.len(), requests[0] == requests[1]), (2, true));
+    gate.open();
+}
+
+#[test]
+fn server_that_comes_to_life_gets_all_that_waited() {
+    let url = dead_url();
+    let mut config = otlp(&url);
+    config.batch.n_spans_trigger = 1;
+    let recorder = recorder(config);
+    record_numbered(&recorder, 5000);
+    until(|| recorder.stats().destinations[0].n_retries > 2);
+    let collector = Collector::start_at(&url);
+    assert_eq!(recorder.flush(LONG), flushed(5000, 0, 0));
+    let arrived: Vec<String> = collector.requests().iter().flat_map(names).collect();
+    assert!(arrived.iter().enumerate().all(|(number, name)| *name == number.to_string()));
+}
+
+#[test]
+fn black_hole_neither_slows_the_program_nor_fills_its_memory() {
+    const N_BYTES_MAX: usize = 1024 * 1024;
+    let collector = Collector::answering(|_| Reply::silence());
+    let mut config = otlp(&collector.url());
+    config.batch.n_bytes_queued_max = N_BYTES_MAX;
+    config.batch.n_spans_trigger = 1;
+    let recorder = recorder(config);
+    let began_at = Instant::now();
+    record_numbered(&recorder, 20_000);
+    // A hundred times what it takes, since others may be using the machine.
+    assert!(began_at.elapsed() < Duration::from_secs(5));
+    let stats = recorder.stats();
+    assert!(stats.destinations[0].n_bytes_queued <= N_BYTES_MAX as u64);
+    assert_eq!(stats.lost.count(Reason::QueueFull) + stats.destinations[0].n_queued, 20_000);
+    recorder.shutdown(Duration::ZERO);
 }
