@@ -10,8 +10,9 @@ mod model;
 
 pub use error::{Error, ErrorKind};
 pub use model::{
-    Group, GroupPage, GroupQuery, Grouping, Health, MetricRow, Metrics, MetricsQuery, Order, Quantiles, SpanHit,
-    SpanLine, SpanPage, SpanQuery, Stored, Trace, TracePage, TraceQuery, TraceSummary, Tree,
+    Finding, Group, GroupPage, GroupQuery, Grouping, Health, MetricRow, Metrics, MetricsQuery, Order, Quantiles,
+    Report, Retained, Retention, SpanHit, SpanLine, SpanPage, SpanQuery, Stored, Trace, TracePage, TraceQuery,
+    TraceSummary, Tree,
 };
 
 use tracewood_span::{SpanId, TraceId};
@@ -81,6 +82,19 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     fn metrics(&self, query: &MetricsQuery) -> Result<Metrics, Error> {
         let _ = query;
         Err(Error::unanswered("ask for metrics"))
+    }
+
+    /// Forgets what is past its time by the rules; spans of projects that no rule concerns stay.
+    fn retain(&self, rules: &[Retention], now_unix_nanos: u64) -> Result<Retained, Error> {
+        let _ = (rules, now_unix_nanos);
+        Err(Error::unanswered("retain spans"))
+    }
+
+    /// Copies everything that is durable now into a directory that is empty or not there yet, while the store goes on.
+    /// The copy is a data directory of its own.
+    fn backup(&self, to: &std::path::Path) -> Result<(), Error> {
+        let _ = to;
+        Err(Error::unanswered("back up store"))
     }
 
     /// Waits until everything that was durable before the call can be found, for tests and for the demo.

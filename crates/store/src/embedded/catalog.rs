@@ -57,6 +57,12 @@ impl Catalog {
         Ok(connection)
     }
 
+    /// Writes a copy of the whole catalog to a file that is not there yet.
+    pub(crate) fn copy(&self, to: &Path) -> Result<(), Error> {
+        let copied = lock(&self.connection).execute("VACUUM INTO ?1", [to.to_string_lossy()]);
+        copied.map(drop).map_err(|e| fail::catalog("back up store", e))
+    }
+
     /// The ids of all projects, in order.
     pub(crate) fn projects(&self) -> Result<Vec<String>, Error> {
         let connection = lock(&self.connection);

@@ -14,6 +14,11 @@ impl Day {
     pub(crate) const fn of_unix_nanos(at: u64) -> Self {
         Self((at / NANOS_PER_DAY) as u32)
     }
+
+    /// When the next day begins.
+    pub(crate) const fn end_unix_nanos(self) -> u64 {
+        (self.0 as u64 + 1).saturating_mul(NANOS_PER_DAY)
+    }
 }
 
 impl fmt::Display for Day {

@@ -9,6 +9,8 @@ use crate::{Error, ErrorKind};
 
 /// The version of the directory that this code writes; an older one is brought up to it when opened.
 pub(crate) const FORMAT_VERSION: u32 = 1;
+/// The file that says what version a directory has.
+pub(crate) const FORMAT: &str = "FORMAT";
 const FORMAT_WORD: &str = "tracewood-store";
 const OPEN: &str = "open store";
 
@@ -65,8 +67,18 @@ impl Directory {
         self.root.join("catalog.sqlite")
     }
 
+    /// Where a backup is gathered; what a crash leaves there is removed by the next one.
+    pub(crate) fn backup(&self) -> PathBuf {
+        self.root.join("backup.gathering")
+    }
+
+    /// Makes another directory one of the same format.
+    pub(crate) fn copy_format(&self, to: &Path) -> Result<(), Error> {
+        fs::copy(self.format(), to.join(FORMAT)).map(drop).map_err(|e| fail::disk("back up store", to, e))
+    }
+
     fn format(&self) -> PathBuf {
-        self.root.join("FORMAT")
+        self.root.join(FORMAT)
     }
 
     /// Written under another name first, so that `FORMAT` is whole wherever it is.

@@ -2,6 +2,7 @@
 //!
 //! What is on disk, byte by byte, is written down in `docs/store.md`.
 
+mod backup;
 mod catalog;
 mod codec;
 mod day;
@@ -14,6 +15,8 @@ mod options;
 mod partition;
 mod progress;
 mod query;
+mod retention;
+mod verify;
 mod wal;
 
 use std::path::{Path, PathBuf};
@@ -24,8 +27,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tracewood_span::{SpanId, TraceId};
 
 use crate::{
-    Durable, Error, ErrorKind, Export, GroupPage, GroupQuery, Health, Metrics, MetricsQuery, SpanPage, SpanQuery,
-    Store, Stored, Trace, TracePage, TraceQuery, Tree,
+    Durable, Error, ErrorKind, Export, GroupPage, GroupQuery, Health, Metrics, MetricsQuery, Retained, Retention,
+    SpanPage, SpanQuery, Store, Stored, Trace, TracePage, TraceQuery, Tree,
 };
 use catalog::Catalog;
 pub use catalog::DEFAULT_PROJECT;
@@ -36,6 +39,7 @@ pub use keyring::{Keyring, NewKey};
 pub use options::Options;
 use partition::registry::Registry;
 use progress::Progress;
+pub use verify::verify;
 use wal::log::Log;
 use wal::queue::{Pending, Queue};
 use wal::record::Record;
@@ -53,6 +57,7 @@ pub struct Embedded {
     queue: Arc<Queue>,
     progress: Arc<Progress>,
     threads: Mutex<Vec<JoinHandle<()>>>,
+    backing_up: Mutex<()>,
 }
 
 impl Embedded {
@@ -94,6 +99,7 @@ impl Embedded {
             queue,
             progress,
             threads: Mutex::default(),
+            backing_up: Mutex::default(),
         };
         this.spawn("tracewood-wal", writer)?;
         this.spawn("tracewood-index", move || index.run())?;
@@ -121,6 +127,23 @@ impl Embedded {
             return Some(Error::new(ErrorKind::Unavailable, APPEND, context));
         }
         self.queue.refusal()
+    }
+
+    /// Has the index thread do something between two rounds of commits, and waits for it.
+    fn between_rounds<T: Send + 'static>(
+        &self,
+        operation: &'static str,
+        run: impl FnOnce(&mut Indexer) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        let (sender, receiver) = std::sync::mpsc::sync_channel(1);
+        let task = move |indexer: &mut Indexer| {
+            let _ = sender.send(run(indexer));
+        };
+        let gone = || Error::new(ErrorKind::Unavailable, operation, "the index is closed or failed; try again");
+        if !self.progress.ask(Box::new(task)) {
+            return Err(gone());
+        }
+        receiver.recv().map_err(|_| gone())?
     }
 
     fn encode(&self, spans: Vec<Stored>) -> Result<Vec<Record>, Error> {
@@ -198,6 +221,27 @@ impl Store for Embedded {
         query::metrics(&self.partitions.snapshots()?, query)
     }
 
+    fn retain(&self, rules: &[Retention], now_unix_nanos: u64) -> Result<Retained, Error> {
+        let rules = rules.to_vec();
+        self.between_rounds("retain spans", move |indexer| indexer.retain(&rules, now_unix_nanos))
+    }
+
+    fn backup(&self, to: &Path) -> Result<(), Error> {
+        backup::check_free(to)?;
+        let gathering = lock(&self.directory).backup();
+        let _one_at_a_time = lock(&self.backing_up);
+        if gathering.exists() {
+            std::fs::remove_dir_all(&gathering).map_err(|e| fail::disk("back up store", &gathering, e))?;
+        }
+        let (log, staging) = (self.wal.clone(), gathering.clone());
+        self.between_rounds("back up store", move |indexer| {
+            backup::gather(&indexer.partition_paths(), &log, &staging)
+        })?;
+        self.catalog.copy(&gathering.join("catalog.sqlite"))?;
+        lock(&self.directory).copy_format(&gathering)?;
+        backup::deliver(&gathering, to)
+    }
+
     fn settle(&self, timeout: Duration) -> Result<(), Error> {
         if self.progress.settle(timeout) {
             return Ok(());
@@ -207,7 +251,8 @@ impl Store for Embedded {
     }
 
     fn health(&self) -> Health {
-        self.progress.health(|n_bytes| n_bytes > self.options.wal_backlog_bytes_max)
+        let health = self.progress.health(|n_bytes| n_bytes > self.options.wal_backlog_bytes_max);
+        Health { trouble: health.trouble.or_else(|| self.partitions.trouble()), ..health }
     }
 
     fn close(&self) -> Result<(), Error> {
@@ -240,6 +285,20 @@ impl std::fmt::Debug for Embedded {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Embedded").field("wal", &self.wal).field("progress", &self.progress).finish_non_exhaustive()
     }
+}
+
+/// Copies a backup, which stays as it is, to where a store can be opened on it.
+///
+/// # Errors
+///
+/// [`ErrorKind::Unusable`] if the target is not empty or the backup is not whole; [`ErrorKind::Disk`] as the disk is.
+pub fn restore(backup: &Path, to: &Path) -> Result<(), Error> {
+    if !backup.join(directory::FORMAT).is_file() {
+        let context = format!("'{}' has no file 'FORMAT', so it is not a whole backup", backup.display());
+        return Err(Error::new(ErrorKind::Unusable, "restore store", context));
+    }
+    backup::check_free(to)?;
+    backup::copy_tree(backup, to)
 }
 
 fn now_unix_nanos() -> u64 {

@@ -5,6 +5,7 @@ use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::fail::lock;
+use super::index::Indexer;
 use super::wal::Position;
 use crate::Health;
 
@@ -20,6 +21,8 @@ struct State {
     n_spans_searchable: u64,
     /// How many callers wait for the index to catch up.
     n_settling: usize,
+    /// How many tasks wait for the index thread.
+    n_tasks: usize,
     is_log_closed: bool,
     /// When the index must have come to rest; set by closing.
     closing_by: Option<Instant>,
@@ -38,6 +41,18 @@ impl State {
     }
 }
 
+/// Something to be done by the index thread between two rounds of commits.
+pub(crate) type Task = Box<dyn FnOnce(&mut Indexer) + Send>;
+
+#[derive(Default)]
+struct Tasks(Mutex<Vec<Task>>);
+
+impl std::fmt::Debug for Tasks {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Tasks").field(&lock(&self.0).len()).finish()
+    }
+}
+
 /// What the index writer finds when it looks for work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Work {
@@ -45,6 +60,8 @@ pub(crate) struct Work {
     pub(crate) durable: Position,
     /// Whether somebody waits for the index to catch up.
     pub(crate) is_settling: bool,
+    /// Whether somebody has a task for the index thread.
+    pub(crate) has_tasks: bool,
     /// When the index must have come to rest.
     pub(crate) closing_by: Option<Instant>,
     /// Whether nothing more will become durable.
@@ -56,6 +73,7 @@ pub(crate) struct Work {
 pub(crate) struct Progress {
     state: Mutex<State>,
     changed: Condvar,
+    tasks: Tasks,
 }
 
 impl Progress {
@@ -66,7 +84,7 @@ impl Progress {
         damage: Option<String>,
     ) -> Self {
         let state = State { segments, durable, searchable, damage, ..State::default() };
-        Self { state: Mutex::new(state), changed: Condvar::new() }
+        Self { state: Mutex::new(state), changed: Condvar::new(), tasks: Tasks::default() }
     }
 
     pub(crate) fn advance_durable(&self, end: Position, n_spans: u64) {
@@ -109,16 +127,37 @@ impl Progress {
         let is_idle = |state: &mut State| {
             let wants_commit = state.n_settling > 0 || state.closing_by.is_some();
             let is_closing_now = state.closing_by.is_some() && state.is_log_closed;
-            state.durable <= read && !(has_uncommitted && wants_commit) && !is_closing_now
+            state.durable <= read && !(has_uncommitted && wants_commit) && !is_closing_now && state.n_tasks == 0
         };
         let (state, _) =
             self.changed.wait_timeout_while(state, timeout, is_idle).unwrap_or_else(PoisonError::into_inner);
         Work {
             durable: state.durable,
             is_settling: state.n_settling > 0,
+            has_tasks: state.n_tasks > 0,
             closing_by: state.closing_by,
             is_log_closed: state.is_log_closed,
         }
+    }
+
+    /// Hands a task to the index thread; `false` if it has ended.
+    pub(crate) fn ask(&self, task: Task) -> bool {
+        let mut state = lock(&self.state);
+        if state.is_index_closed {
+            return false;
+        }
+        lock(&self.tasks.0).push(task);
+        state.n_tasks += 1;
+        drop(state);
+        self.changed.notify_all();
+        true
+    }
+
+    /// The tasks that wait.
+    pub(crate) fn take_tasks(&self) -> Vec<Task> {
+        let mut state = lock(&self.state);
+        state.n_tasks = 0;
+        std::mem::take(&mut *lock(&self.tasks.0))
     }
 
     /// Waits in vain unless the store is being closed; for pauses after a failure.
@@ -154,6 +193,8 @@ impl Progress {
 
     pub(crate) fn set_index_closed(&self) {
         lock(&self.state).is_index_closed = true;
+        // Whoever waits for one of them hears that it is gone.
+        drop(self.take_tasks());
         self.changed.notify_all();
     }
 

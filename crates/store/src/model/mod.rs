@@ -2,11 +2,13 @@
 
 mod metrics;
 mod question;
+mod upkeep;
 
 use tracewood_span::{Kind, Span, Status, TraceId, Usage};
 
 pub use metrics::{Grouping, MetricRow, Metrics, MetricsQuery, Quantiles};
 pub use question::{Group, GroupPage, GroupQuery, Order, SpanHit, SpanLine, SpanPage, SpanQuery, TraceQuery, Tree};
+pub use upkeep::{Finding, Report, Retained, Retention};
 
 /// A span as it is kept: with the project it belongs to and the moment it arrived.
 #[derive(Debug, Clone, PartialEq)]

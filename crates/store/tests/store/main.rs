@@ -7,4 +7,5 @@ mod kill;
 mod query;
 mod replay;
 mod support;
+mod upkeep;
 mod upsert;

@@ -1,6 +1,7 @@
 //! Writes spans into their partitions and commits them in rounds.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -15,8 +16,9 @@ use crate::embedded::partition::Partition;
 use crate::embedded::partition::document::document;
 use crate::embedded::partition::key::{TraceKey, span_number};
 use crate::embedded::partition::registry::Registry;
+use crate::embedded::retention::{self, Fate};
 use crate::embedded::wal::Position;
-use crate::{Error, Stored};
+use crate::{Error, Retained, Retention, Stored};
 
 const NANOS_PER_DAY: u64 = 86_400 * 1_000_000_000;
 /// A span that claims to have begun longer ago than this is put with the day it arrived on. Without a bound, one client
@@ -146,6 +148,43 @@ impl Indexer {
     pub(crate) fn idle_in(&self) -> Option<Duration> {
         let idle = self.options.index_idle;
         self.writers.values().map(|writer| idle.saturating_sub(writer.used_at.elapsed())).min()
+    }
+
+    /// Forgets what is past its time; to be called between two rounds, and followed by a commit.
+    pub(crate) fn retain(&mut self, rules: &[Retention], now_unix_nanos: u64) -> Result<Retained, Error> {
+        let mut retained = Retained::default();
+        for (day, _) in self.partitions.paths() {
+            if !retention::may_concern(day, rules, now_unix_nanos) {
+                continue;
+            }
+            let Some(snapshot) = self.partitions.snapshot(day)? else { continue };
+            match retention::decide(day, &snapshot.projects()?, rules, now_unix_nanos) {
+                Fate::Keep => {}
+                Fate::Drop => {
+                    self.writers.remove(&day);
+                    self.stale.remove(&day);
+                    self.partitions.remove(day)?;
+                    retained.n_partitions_dropped += 1;
+                }
+                Fate::Thin(projects) => {
+                    let writer = self.writer(day)?;
+                    let field = writer.partition.fields().project;
+                    for project in projects {
+                        writer.index.delete_term(Term::from_field_text(field, &project));
+                    }
+                    self.touch();
+                    retained.n_partitions_thinned += 1;
+                }
+            }
+        }
+        // What was remembered of the spans that are gone is wrong now.
+        self.known.clear();
+        Ok(retained)
+    }
+
+    /// The directory of each partition, oldest first.
+    pub(crate) fn partition_paths(&self) -> Vec<(Day, PathBuf)> {
+        self.partitions.paths()
     }
 
     /// Ends the writers; merges that are under way get until then to finish.

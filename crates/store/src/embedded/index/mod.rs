@@ -75,12 +75,29 @@ impl IndexThread {
             if self.indexer.commit_due_in().is_some() && (is_due || is_wanted || is_over) {
                 self.commit()?;
             }
+            if work.has_tasks {
+                self.run_tasks()?;
+            }
             match work.closing_by {
                 Some(by) if is_over || (is_caught_up && work.is_log_closed) => return Ok(by),
                 Some(_) => {}
                 None => self.indexer.drop_idle(),
             }
         }
+    }
+
+    /// Does what others have asked for, each between two rounds of commits.
+    fn run_tasks(&mut self) -> Result<(), Error> {
+        for task in self.progress.take_tasks() {
+            if self.indexer.commit_due_in().is_some() {
+                self.commit()?;
+            }
+            task(&mut self.indexer);
+            if self.indexer.commit_due_in().is_some() {
+                self.commit()?;
+            }
+        }
+        Ok(())
     }
 
     /// Reads records until the durable ones are used up or a commit is due.

@@ -8,7 +8,7 @@ pub(crate) mod schema;
 pub(crate) mod snapshot;
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use tantivy::directory::MmapDirectory;
@@ -30,6 +30,8 @@ const DOCSTORE_CACHE_BLOCKS: usize = 4;
 const MERGE_SEGMENTS_MIN: usize = 6;
 /// Segments of fewer spans count as equally small.
 const MERGE_LAYER_SPANS: u32 = 5_000;
+/// A segment of which more than this was deleted is written anew, which gives the room back.
+const MERGE_DELETED_RATIO: f32 = 0.3;
 /// A segment of more spans is not merged any more, which bounds how long one merge takes.
 const MERGE_SPANS_MAX: usize = 2_000_000;
 
@@ -110,6 +112,14 @@ impl Partition {
         *lock(&self.snapshot) = snapshot;
     }
 
+    /// The files that are not what was written, by their checksums.
+    pub(crate) fn damaged_files(&self) -> Result<Vec<PathBuf>, Error> {
+        let files = self.index.validate_checksum().map_err(|e| self.fail(e))?;
+        let mut files: Vec<PathBuf> = files.into_iter().collect();
+        files.sort();
+        Ok(files)
+    }
+
     /// A writer; there is one at a time, and only the index thread has it.
     pub(crate) fn writer(&self, options: &Options) -> Result<IndexWriter, Error> {
         let writer_options = IndexWriterOptions::builder()
@@ -122,6 +132,7 @@ impl Partition {
         policy.set_min_num_segments(MERGE_SEGMENTS_MIN);
         policy.set_min_layer_size(MERGE_LAYER_SPANS);
         policy.set_max_docs_before_merge(MERGE_SPANS_MAX);
+        policy.set_del_docs_ratio_before_merge(MERGE_DELETED_RATIO);
         writer.set_merge_policy(Box::new(policy));
         Ok(writer)
     }

@@ -1,5 +1,6 @@
 //! What a partition looked like after a commit: what queries read.
 
+use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use tantivy::schema::IndexRecordOption;
@@ -62,6 +63,26 @@ impl Snapshot {
             range = Some(range.map_or((first, last), |(low, high)| (low.min(first), high.max(last))));
         }
         Ok(range)
+    }
+
+    /// The projects that have spans in it.
+    pub(crate) fn projects(&self) -> Result<Vec<String>, Error> {
+        let mut found = BTreeSet::new();
+        for reader in self.searcher.segment_readers() {
+            let index = reader.inverted_index(self.fields.project).map_err(|e| self.fail(e))?;
+            let mut terms = index.terms().stream().map_err(|e| self.fail(e.into()))?;
+            while terms.advance() {
+                let postings = index.read_postings_from_terminfo(terms.value(), IndexRecordOption::Basic);
+                let mut postings = postings.map_err(|e| self.fail(e.into()))?;
+                while postings.doc() != TERMINATED && reader.is_deleted(postings.doc()) {
+                    postings.advance();
+                }
+                if postings.doc() != TERMINATED {
+                    found.insert(String::from_utf8_lossy(terms.key()).into_owned());
+                }
+            }
+        }
+        Ok(found.into_iter().collect())
     }
 
     /// The spans of a trace.
