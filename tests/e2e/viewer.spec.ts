@@ -11,11 +11,13 @@ const origin = (process.env.TRACEWOOD_URL ?? "").replace(/\/$/, "");
 const pictures = process.env.E2E_PICTURES ?? fileURLToPath(new URL("../../build/e2e", import.meta.url));
 const AGE_MILLIS = 1_800_000;
 const id = newTraceId();
+const other = newTraceId();
 const sent = example("first");
 
 beforeAll(async () => {
   mkdirSync(pictures, { recursive: true });
   await sendTrace(origin, id, AGE_MILLIS, sent.spans);
+  await sendTrace(origin, other, AGE_MILLIS + 60_000, example("second").spans);
 });
 
 describe.each(["light", "dark"] as const)("a trace in %s", (scheme) => {
@@ -101,6 +103,51 @@ describe.each(["light", "dark"] as const)("a trace in %s", (scheme) => {
     await page.goto(`${origin}/traces/${id}?span=${sent.answerId}&tab=cost`);
     await panel().getByRole("row", { name: /Input/ }).waitFor();
     await picture("viewer-cost");
+    expect(await inaccessible(page)).toEqual([]);
+  });
+
+  it("draws the agent graph, and a click on a node filters the tree", async () => {
+    const { page } = opened;
+    await page.goto(`${origin}/traces/${id}`);
+    await page.getByRole("button", { name: "Graph" }).click();
+    const node = page.getByRole("button", { name: /read_page/ });
+    await node.hover();
+    expect(await page.locator(".graph-node.graph-dim").count()).toBe(3);
+    await picture("graph");
+    await page.mouse.move(0, 0);
+    expect(await inaccessible(page)).toEqual([]);
+    await node.click();
+    await page.getByText(/Only tool read_page: 12 spans/).waitFor();
+    expect(await page.getByRole("treegrid").getByRole("row").count()).toBe(15);
+    await page.getByRole("button", { name: "Show all" }).click();
+    await page.getByText("× 12").waitFor();
+  });
+
+  it("compares two traces that were marked in the list", async () => {
+    const { page } = opened;
+    await page.goto(`${origin}/traces?live=off`);
+    for (const marked of [id, other]) {
+      const row = page.getByRole("row").filter({ has: page.locator(`a[href="/traces/${marked}"]`) });
+      await row.hover();
+      await row.getByRole("button", { name: "Mark to compare" }).click();
+    }
+    await page.getByRole("link", { name: "Compare" }).click();
+    await page.waitForURL(`**/compare/${id}/${other}`);
+    const grid = page.getByRole("grid", { name: "Aligned spans" });
+    await grid.getByRole("row").filter({ hasText: "write_answer" }).click();
+    const output = page.getByRole("region", { name: "Output" });
+    expect(await output.locator("del").allTextContents()).toEqual(["tram"]);
+    expect(await output.locator("ins").allTextContents()).toEqual(["metro"]);
+    await picture("compare");
+    expect(await inaccessible(page)).toEqual([]);
+  });
+
+  it("offers what to compare a trace with", async () => {
+    const { page } = opened;
+    await page.goto(`${origin}/traces/${id}`);
+    await page.getByRole("link", { name: "Compare" }).click();
+    await page.locator(`a[href="/compare/${id}/${other}"]`).waitFor();
+    await picture("compare-choose");
     expect(await inaccessible(page)).toEqual([]);
   });
 

@@ -1,5 +1,5 @@
 // The frame of every page: the rail, the page that the address means, and the keys that hold everywhere.
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { navigate, routeOf, usePlace } from "./router";
 import { TracePage } from "./trace/trace-page";
 import { TracesPage } from "./traces/traces-page";
@@ -8,6 +8,10 @@ import { Help } from "./ui/help";
 import { useKeys } from "./ui/keys";
 import { MissingPage } from "./ui/missing-page";
 import { Rail } from "./ui/rail";
+
+// With its library, which most readers never need.
+const ComparePage = lazy(() => import("./compare/compare-page"));
+const ChoosePage = lazy(() => import("./compare/choose-page"));
 
 export function App() {
   const place = usePlace();
@@ -21,6 +25,15 @@ export function App() {
         <Boundary key={place.path}>
           {route.page === "traces" && <TracesPage />}
           {route.page === "trace" && <TracePage traceId={route.traceId} key={route.traceId} />}
+          {route.page === "compare" && (
+            <Suspense fallback={<p className="list-more">Loading…</p>}>
+              {route.rightId === null ? (
+                <ChoosePage traceId={route.leftId} />
+              ) : (
+                <ComparePage leftId={route.leftId} rightId={route.rightId} />
+              )}
+            </Suspense>
+          )}
           {route.page === "missing" && <MissingPage path={place.path} />}
         </Boundary>
       </main>

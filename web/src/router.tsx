@@ -6,7 +6,11 @@ export interface Place {
   parameters: URLSearchParams;
 }
 
-export type Route = { page: "traces" } | { page: "trace"; traceId: string } | { page: "missing" };
+export type Route =
+  | { page: "traces" }
+  | { page: "trace"; traceId: string }
+  | { page: "compare"; leftId: string; rightId: string | null }
+  | { page: "missing" };
 
 const MOVED = "tracewood:moved";
 
@@ -15,7 +19,17 @@ export function routeOf(path: string): Route {
   const parts = path.split("/").filter(Boolean);
   if (parts.length === 0 || (parts.length === 1 && parts[0] === "traces")) return { page: "traces" };
   if (parts.length === 2 && parts[0] === "traces" && parts[1]) return { page: "trace", traceId: decoded(parts[1]) };
+  const [first, left, right] = parts;
+  if (first === "compare" && left && parts.length <= 3) {
+    return { page: "compare", leftId: decoded(left), rightId: right ? decoded(right) : null };
+  }
   return { page: "missing" };
+}
+
+/** Without a second trace, where one is chosen. */
+export function compareAddress(leftId: string, rightId?: string): string {
+  const path = `/compare/${encodeURIComponent(leftId)}`;
+  return rightId ? `${path}/${encodeURIComponent(rightId)}` : path;
 }
 
 export function traceAddress(traceId: string, spanId?: string | null): string {

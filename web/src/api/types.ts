@@ -20,8 +20,8 @@ export interface ErrorEnvelope {
 /** What went wrong. */
 export interface ErrorBody {
   /**
-   * `bad_request`, `not_found`, `method_not_allowed`, `unsupported_media_type`, `payload_too_large`, `unavailable` or
-   * `internal`.
+   * `bad_request`, `unauthenticated`, `forbidden`, `not_found`, `method_not_allowed`, `unsupported_media_type`,
+   * `payload_too_large`, `unavailable` or `internal`.
    */
   code: string;
   /** For people. */
@@ -56,12 +56,54 @@ export interface Health {
   writable: boolean;
 }
 
+/** A span that just arrived, without what went in and out; long texts are cut. */
+export interface LiveSpan {
+  /** What it cost in US dollars. */
+  cost_usd: number | null;
+  /** How long it took; null while it is pending. */
+  duration_nanos: number | null;
+  /** `production`, `staging` and the like. */
+  environment: string | null;
+  /** What sort of work it is, as in a span. */
+  kind: string;
+  /** The model that answered, else the one that was asked for. */
+  model: string | null;
+  /** What it is called. */
+  name: string;
+  /** The span that it was started in; null at the root. */
+  parent_span_id: string | null;
+  /** Whether its end has not arrived yet. */
+  pending: boolean;
+  /** The conversation that it belongs to. */
+  session_id: string | null;
+  /** 16 hex digits. */
+  span_id: string;
+  /** When it began. */
+  started_at: string;
+  /** How it ended: `ok`, `error` or `unset`. */
+  status: string;
+  /** Its labels. */
+  tags: string[];
+  /** The tokens that it used. */
+  total_tokens: number | null;
+  /** 32 hex digits. */
+  trace_id: string;
+  /** The user whom it was done for. */
+  user_id: string | null;
+}
+
 /** Whether the server takes spans. */
 export interface Liveness {
   /** `ok` or `failing`. */
   status: string;
   /** What is wrong; absent when nothing is. */
   trouble?: string | null;
+}
+
+/** A key that a browser is to keep. */
+export interface Login {
+  /** The key's whole text, `tw_…`. */
+  key: string;
 }
 
 /** The library that made a span. */
@@ -72,6 +114,16 @@ export interface Scope {
   name: string;
   /** Its version. */
   version: string;
+}
+
+/** What a browser may read. */
+export interface Session {
+  /** The key that came with the request, by the part of it that may be shown; null without a valid one. */
+  key_id: string | null;
+  /** Whether this server wants a key. */
+  key_required: boolean;
+  /** The project that can be read; null without a valid key. */
+  project: string | null;
 }
 
 /** Where a piece of work is written down. */

@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import type { Span, TraceSummary } from "../api/types";
 import { oneLine, plural, shortRef } from "../format/text";
 import { writeJson } from "../json/exact";
-import { Link } from "../router";
+import { compareAddress, Link, setParameters, usePlace } from "../router";
 import { curlTrace } from "../span/curl";
 import { CopyButton } from "../ui/copy";
 import { Icon } from "../ui/icons";
@@ -46,6 +46,10 @@ export function TraceHeader({ trace, spans }: { trace: TraceSummary; spans: Span
         <Fact name="Git">{git?.ref && <code>{shortRef(git.ref)}</code>}</Fact>
       </dl>
       <div className="trace-actions">
+        <ViewSwitch />
+        <Link to={compareAddress(trace.trace_id)} className="button" title="Compare with another trace">
+          <Icon name="compare" /> Compare
+        </Link>
         <ZoneSwitch />
         <CopyButton text={() => window.location.href} label="Copy the link (c)" icon="link" shortcut="c" />
         <CopyButton text={() => writeJson({ trace, spans }, 2)} label="Copy the trace as JSON" icon="braces" />
@@ -56,6 +60,23 @@ export function TraceHeader({ trace, spans }: { trace: TraceSummary; spans: Span
         />
       </div>
     </header>
+  );
+}
+
+/** Tree or graph, as the address has it. */
+function ViewSwitch() {
+  const { parameters } = usePlace();
+  const isGraph = parameters.get("view") === "graph";
+  return (
+    <button
+      type="button"
+      className="button"
+      aria-pressed={isGraph}
+      onClick={() => setParameters({ view: isGraph ? null : "graph" })}
+      title="Agents, tools and models, and who called whom"
+    >
+      <Icon name="graph" /> Graph
+    </button>
   );
 }
 

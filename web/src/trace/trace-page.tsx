@@ -4,17 +4,17 @@ import { useEffect, useMemo } from "react";
 import { Failure } from "../api/client";
 import type { Trace } from "../api/types";
 import { oneLine } from "../format/text";
-import { Link, leave, navigate, setParameters, traceAddress, usePlace } from "../router";
+import { Link, leave, navigate, traceAddress, usePlace } from "../router";
 import { SpanPanel } from "../span/span-panel";
 import { neighbours } from "../traces/neighbours";
 import { useKeys } from "../ui/keys";
 import { FailureNotice } from "../ui/notice";
 import { TraceHeader } from "./header";
+import { LeftHalf } from "./left-half";
 import { TraceSkeleton } from "./skeleton";
 import { Split } from "./split";
 import { buildTree } from "./tree";
 import { useTrace } from "./use-trace";
-import { Waterfall } from "./waterfall";
 import "./trace.css";
 
 export function TracePage({ traceId }: { traceId: string }) {
@@ -63,15 +63,7 @@ function Loaded({ detail }: { detail: Trace }) {
         </p>
       )}
       <Split
-        first={
-          <Waterfall
-            tree={tree}
-            startedAt={detail.trace.started_at}
-            chosenId={chosen?.span.span_id ?? null}
-            only={null}
-            onChoose={(spanId) => setParameters({ span: spanId })}
-          />
-        }
+        first={<LeftHalf detail={detail} tree={tree} chosen={chosen} />}
         second={chosen && <SpanPanel node={chosen} key={chosen.span.span_id} />}
       />
     </>

@@ -26,6 +26,9 @@ interface TraceListProps {
   /** The trace that is shown beside the list. */
   previewId: string | null;
   onPreview: (traceId: string | null) => void;
+  /** Traces that were marked to compare them. */
+  marked: readonly string[];
+  onMark: (traceId: string) => void;
 }
 
 export function TraceList({
@@ -36,6 +39,8 @@ export function TraceList({
   placeKey,
   previewId,
   onPreview,
+  marked,
+  onMark,
 }: TraceListProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const rowPixels = useIsNarrow() ? ROW_PIXELS_NARROW : ROW_PIXELS;
@@ -97,6 +102,10 @@ export function TraceList({
       setSelectedId(trace.trace_id);
       onPreview(previewId === trace.trace_id ? null : trace.trace_id);
     },
+    m: () => {
+      const trace = traces[selectedIndex];
+      if (trace) onMark(trace.trace_id);
+    },
     Escape: () => (previewId === null ? setSelectedId(null) : onPreview(null)),
   });
 
@@ -124,6 +133,8 @@ export function TraceList({
                 index={item.index}
                 trace={trace}
                 isSelected={item.index === selectedIndex}
+                isMarked={marked.includes(trace.trace_id)}
+                onMark={onMark}
                 topPixels={item.start}
                 onOpen={open}
               />

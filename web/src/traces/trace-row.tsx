@@ -14,10 +14,13 @@ interface TraceRowProps {
   trace: TraceSummary;
   isSelected: boolean;
   topPixels: number;
+  isMarked: boolean;
   onOpen: (trace: TraceSummary) => void;
+  onMark: (traceId: string) => void;
 }
 
-export const TraceRow = memo(function TraceRow({ id, index, trace, isSelected, topPixels, onOpen }: TraceRowProps) {
+export const TraceRow = memo(function TraceRow(props: TraceRowProps) {
+  const { id, index, trace, isSelected, isMarked, topPixels, onOpen, onMark } = props;
   const openRow = (event: MouseEvent) => {
     // A click with a modifier is the browser's: it opens the link in a new tab.
     if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
@@ -41,6 +44,19 @@ export const TraceRow = memo(function TraceRow({ id, index, trace, isSelected, t
         <Ago at={trace.started_at} />
       </div>
       <div role="gridcell" className="cell cell-name">
+        <button
+          type="button"
+          tabIndex={-1}
+          className="list-mark"
+          aria-pressed={isMarked}
+          title={isMarked ? "Take the mark away (m)" : "Mark to compare (m)"}
+          onClick={(event) => {
+            event.stopPropagation();
+            onMark(trace.trace_id);
+          }}
+        >
+          <Icon name="mark" label={isMarked ? "Marked" : "Mark to compare"} />
+        </button>
         <KindGlyph kind={trace.kind} />
         <a href={traceAddress(trace.trace_id)} tabIndex={-1} className="foreign list-link" dir="auto">
           {oneLine(trace.name, 200) || "(no name)"}

@@ -1,11 +1,12 @@
 // The page of all traces: the bar, the list, or how to connect where nothing has arrived yet.
-import { useCallback, useEffect } from "react";
+import { useCallback, useEffect, useState } from "react";
 import { setParameters, usePlace } from "../router";
 import { Icon } from "../ui/icons";
 import { useKeys } from "../ui/keys";
 import { FailureNotice } from "../ui/notice";
 import { ZoneSwitch } from "../ui/zone-switch";
 import { Connect } from "./connect";
+import { Marks } from "./marks";
 import { Preview } from "./preview";
 import { RANGES, rangeOf } from "./range";
 import { ListSkeleton } from "./skeleton";
@@ -19,6 +20,15 @@ export function TracesPage() {
   const isLive = parameters.get("live") !== "off";
   const previewId = parameters.get("peek");
   const preview = useCallback((traceId: string | null) => setParameters({ peek: traceId }), []);
+  const [marked, setMarked] = useState<readonly string[]>([]);
+  // Two can be compared: a third takes the place of the second.
+  const mark = useCallback(
+    (traceId: string) =>
+      setMarked((before) =>
+        before.includes(traceId) ? before.filter((id) => id !== traceId) : [...before.slice(0, 1), traceId],
+      ),
+    [],
+  );
   const list = useTraces(range.value, isLive);
   const { refresh, error, loadMore: fetchMore } = list;
   // After a failure the reader says when to go on; the list must not ask again by itself, again and again.
@@ -83,24 +93,29 @@ export function TracesPage() {
         </div>
       )}
       {list.traces.length > 0 && (
-        <div className="list-frame">
-          <TraceList
-            traces={list.traces}
-            hasMore={list.hasMore}
-            isLoadingMore={list.isLoadingMore}
-            onEndNear={loadMore}
-            placeKey={range.value}
-            previewId={previewId}
-            onPreview={preview}
-          />
-          {previewId !== null && (
-            <Preview
-              key={previewId}
-              traceId={previewId}
-              trace={list.traces.find((trace) => trace.trace_id === previewId) ?? null}
+        <>
+          {marked.length > 0 && <Marks marked={marked} onClear={() => setMarked([])} />}
+          <div className="list-frame">
+            <TraceList
+              traces={list.traces}
+              hasMore={list.hasMore}
+              isLoadingMore={list.isLoadingMore}
+              onEndNear={loadMore}
+              placeKey={range.value}
+              previewId={previewId}
+              onPreview={preview}
+              marked={marked}
+              onMark={mark}
             />
-          )}
-        </div>
+            {previewId !== null && (
+              <Preview
+                key={previewId}
+                traceId={previewId}
+                trace={list.traces.find((trace) => trace.trace_id === previewId) ?? null}
+              />
+            )}
+          </div>
+        </>
       )}
     </>
   );

@@ -18,6 +18,7 @@ const GROUPS: { title: string; keys: [string[], string][] }[] = [
       [["k"], "Trace before"],
       [["enter"], "Open"],
       [["space"], "Preview"],
+      [["m"], "Mark to compare"],
       [["r"], "Refresh"],
     ],
   },
