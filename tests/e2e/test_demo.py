@@ -35,14 +35,27 @@ def test_demo_once_shows_both_traces_and_finds_them_complete(tmp_path: Path) -> 
 
 
 def test_demo_serves_until_it_is_stopped(tmp_path: Path) -> None:
-    with subprocess.Popen(demo_command(tmp_path), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    # A shell that runs tests in the background has them ignore Ctrl-C, and children would inherit that.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    process = subprocess.Popen(
+        demo_command(tmp_path), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, start_new_session=True
+    )
+    try:
         assert process.stdout is not None
         line = next(line for line in process.stdout if line.startswith("Open http://"))
         url = line.split()[1]
         assert live.request("GET", f"{url}/healthz")[0] == 200
-        process.send_signal(signal.SIGINT)
+        # As a terminal does it: everything that was started from it hears of it.
+        os.killpg(process.pid, signal.SIGINT)
         assert process.stdout.read().strip() == "stopped"
         assert process.wait(live.STOP_SECONDS_MAX) == 0
+    finally:
+        signal.signal(signal.SIGINT, before)
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+        if process.stdout is not None:
+            process.stdout.close()
     with pytest.raises(OSError, match="refused"):
         live.request("GET", f"{url}/healthz")
 

@@ -151,6 +151,31 @@ describe.each(["light", "dark"] as const)("a trace in %s", (scheme) => {
     expect(await inaccessible(page)).toEqual([]);
   });
 
+  it("chooses columns, saves them as a view, and brings the view back by its address", async () => {
+    const { page } = opened;
+    await page.goto(`${origin}/traces?live=off&range=24h`);
+    await page.getByRole("button", { name: "Columns" }).click();
+    await page.getByLabel("Model").check();
+    await page.getByLabel("User").uncheck();
+    await picture("columns");
+    expect(await inaccessible(page)).toEqual([]);
+    await page.keyboard.press("Escape");
+    await page.getByRole("columnheader", { name: "Model" }).waitFor();
+    expect(await page.getByRole("columnheader", { name: "User" }).count()).toBe(0);
+    await page.getByRole("button", { name: "Views" }).click();
+    await page.getByLabel("Name of this view").fill("by model");
+    await page.keyboard.press("Enter");
+    await page.getByRole("link", { name: "by model" }).waitFor();
+    await picture("views");
+    expect(await inaccessible(page)).toEqual([]);
+    await page.goto(`${origin}/traces`);
+    await page.getByRole("button", { name: "Views" }).click();
+    await page.getByRole("link", { name: "by model" }).click();
+    await page.waitForURL("**/traces?*range=24h*");
+    await page.getByRole("button", { name: "by model", exact: true }).waitFor();
+    await page.getByRole("columnheader", { name: "Model" }).waitFor();
+  });
+
   it("looks ahead from the list with space, and escape closes that", async () => {
     const { page } = opened;
     await page.goto(`${origin}/traces?live=off`);

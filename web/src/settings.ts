@@ -9,10 +9,12 @@ export interface Settings {
   zone: Zone;
   /** How much of the trace page's width the tree takes, from 0 to 1. */
   treeShare: number;
+  /** The columns of the list; `null` for the usual ones. */
+  columns: string[] | null;
 }
 
 const KEY = "tracewood.settings";
-const DEFAULTS: Settings = { theme: "system", zone: "local", treeShare: 0.5 };
+const DEFAULTS: Settings = { theme: "system", zone: "local", treeShare: 0.5, columns: null };
 const listeners = new Set<() => void>();
 let current = read();
 
@@ -53,6 +55,7 @@ function read(): Settings {
       theme: kept.theme === "light" || kept.theme === "dark" ? kept.theme : DEFAULTS.theme,
       zone: kept.zone === "utc" ? "utc" : DEFAULTS.zone,
       treeShare: typeof kept.treeShare === "number" ? Math.min(0.8, Math.max(0.2, kept.treeShare)) : DEFAULTS.treeShare,
+      columns: Array.isArray(kept.columns) ? kept.columns.filter((column) => typeof column === "string") : null,
     };
   } catch {
     return DEFAULTS;

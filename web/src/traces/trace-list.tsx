@@ -5,6 +5,7 @@ import type { TraceSummary } from "../api/types";
 import { navigate, traceAddress } from "../router";
 import { useKeys } from "../ui/keys";
 import { useIsNarrow } from "../ui/media";
+import { type Column, templateOf } from "./columns";
 import { placeOf, rememberPlace } from "./remembered";
 import { TraceRow } from "./trace-row";
 
@@ -29,6 +30,7 @@ interface TraceListProps {
   /** Traces that were marked to compare them. */
   marked: readonly string[];
   onMark: (traceId: string) => void;
+  columns: readonly Column[];
 }
 
 export function TraceList({
@@ -41,6 +43,7 @@ export function TraceList({
   onPreview,
   marked,
   onMark,
+  columns,
 }: TraceListProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const rowPixels = useIsNarrow() ? ROW_PIXELS_NARROW : ROW_PIXELS;
@@ -120,8 +123,9 @@ export function TraceList({
         items.some((item) => item.index === selectedIndex) ? `${idPrefix}${selectedIndex}` : undefined
       }
       tabIndex={0}
+      style={{ "--list-columns": templateOf(columns) } as React.CSSProperties}
     >
-      <ListHead />
+      <ListHead columns={columns} />
       <div role="rowgroup" className="list-rows" style={{ height: virtualizer.getTotalSize() }}>
         {items.map((item) => {
           const trace = traces[item.index];
@@ -133,6 +137,7 @@ export function TraceList({
                 index={item.index}
                 trace={trace}
                 isSelected={item.index === selectedIndex}
+                columns={columns}
                 isMarked={marked.includes(trace.trace_id)}
                 onMark={onMark}
                 topPixels={item.start}
@@ -148,15 +153,13 @@ export function TraceList({
   );
 }
 
-const HEADS = ["Time", "Name", "Input", "Output", "User", "Session", "Duration", "Spans", "Tokens", "Cost", "Status"];
-
-function ListHead() {
+function ListHead({ columns }: { columns: readonly Column[] }) {
   return (
     <div role="rowgroup" className="list-head-group">
       <div role="row" className="list-head list-grid" aria-rowindex={1}>
-        {HEADS.map((head) => (
-          <div role="columnheader" key={head} className={`cell cell-${head.toLowerCase()}`}>
-            {head}
+        {columns.map(({ id, label }) => (
+          <div role="columnheader" key={id} className={`cell cell-${id}`}>
+            {label}
           </div>
         ))}
       </div>

@@ -7,6 +7,7 @@ import { Icon } from "../ui/icons";
 import { Ago } from "../ui/instant";
 import { KindGlyph } from "../ui/kind";
 import { Count, Dollars, Duration } from "../ui/quantity";
+import type { Column, ColumnId } from "./columns";
 
 interface TraceRowProps {
   id: string;
@@ -15,12 +16,13 @@ interface TraceRowProps {
   isSelected: boolean;
   topPixels: number;
   isMarked: boolean;
+  columns: readonly Column[];
   onOpen: (trace: TraceSummary) => void;
   onMark: (traceId: string) => void;
 }
 
 export const TraceRow = memo(function TraceRow(props: TraceRowProps) {
-  const { id, index, trace, isSelected, isMarked, topPixels, onOpen, onMark } = props;
+  const { id, index, trace, isSelected, isMarked, columns, topPixels, onOpen, onMark } = props;
   const openRow = (event: MouseEvent) => {
     // A click with a modifier is the browser's: it opens the link in a new tab.
     if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
@@ -40,51 +42,71 @@ export const TraceRow = memo(function TraceRow(props: TraceRowProps) {
       style={{ transform: `translateY(${topPixels}px)` }}
       onClick={openRow}
     >
-      <div role="gridcell" className="cell cell-time">
-        <Ago at={trace.started_at} />
-      </div>
-      <div role="gridcell" className="cell cell-name">
-        <button
-          type="button"
-          tabIndex={-1}
-          className="list-mark"
-          aria-pressed={isMarked}
-          title={isMarked ? "Take the mark away (m)" : "Mark to compare (m)"}
-          onClick={(event) => {
-            event.stopPropagation();
-            onMark(trace.trace_id);
-          }}
-        >
-          <Icon name="mark" label={isMarked ? "Marked" : "Mark to compare"} />
-        </button>
-        <KindGlyph kind={trace.kind} />
-        <a href={traceAddress(trace.trace_id)} tabIndex={-1} className="foreign list-link" dir="auto">
-          {oneLine(trace.name, 200) || "(no name)"}
-        </a>
-        {trace.root_missing && <Icon name="detached" label="The root span has not arrived" className="list-detached" />}
-      </div>
-      <Preview name="input" text={trace.input_preview} />
-      <Preview name="output" text={trace.output_preview} />
-      <Preview name="user" text={trace.user_id ?? ""} />
-      <Preview name="session" text={trace.session_id ?? ""} />
-      <div role="gridcell" className="cell cell-duration">
-        <DurationBar trace={trace} />
-      </div>
-      <div role="gridcell" className="cell cell-spans">
-        <Count value={trace.span_count} />
-      </div>
-      <div role="gridcell" className="cell cell-tokens">
-        <Count value={trace.total_tokens} />
-      </div>
-      <div role="gridcell" className="cell cell-cost">
-        <Dollars value={trace.cost_usd} />
-      </div>
-      <div role="gridcell" className="cell cell-status">
-        <TraceStatus trace={trace} />
-      </div>
+      {columns.map((column) =>
+        column.id === "name" ? (
+          <NameCell key={column.id} trace={trace} isMarked={isMarked} onMark={onMark} />
+        ) : (
+          <Cell key={column.id} column={column.id} trace={trace} />
+        ),
+      )}
     </div>
   );
 });
+
+function NameCell({ trace, isMarked, onMark }: Pick<TraceRowProps, "trace" | "isMarked" | "onMark">) {
+  return (
+    <div role="gridcell" className="cell cell-name">
+      <button
+        type="button"
+        tabIndex={-1}
+        className="list-mark"
+        aria-pressed={isMarked}
+        title={isMarked ? "Take the mark away (m)" : "Mark to compare (m)"}
+        onClick={(event) => {
+          event.stopPropagation();
+          onMark(trace.trace_id);
+        }}
+      >
+        <Icon name="mark" label={isMarked ? "Marked" : "Mark to compare"} />
+      </button>
+      <KindGlyph kind={trace.kind} />
+      <a href={traceAddress(trace.trace_id)} tabIndex={-1} className="foreign list-link" dir="auto">
+        {oneLine(trace.name, 200) || "(no name)"}
+      </a>
+      {trace.root_missing && <Icon name="detached" label="The root span has not arrived" className="list-detached" />}
+    </div>
+  );
+}
+
+function Cell({ column, trace }: { column: Exclude<ColumnId, "name">; trace: TraceSummary }) {
+  switch (column) {
+    case "input":
+      return <Preview name={column} text={trace.input_preview} />;
+    case "output":
+      return <Preview name={column} text={trace.output_preview} />;
+    case "user":
+      return <Preview name={column} text={trace.user_id ?? ""} />;
+    case "session":
+      return <Preview name={column} text={trace.session_id ?? ""} />;
+    case "environment":
+      return <Preview name={column} text={trace.environment ?? ""} />;
+    case "tags":
+      return <Preview name={column} text={trace.tags.slice(0, 20).join(", ")} />;
+    case "model":
+      return <Preview name={column} text={trace.models.slice(0, 20).join(", ")} />;
+    default:
+      return (
+        <div role="gridcell" className={`cell cell-${column}`}>
+          {column === "time" && <Ago at={trace.started_at} />}
+          {column === "duration" && <DurationBar trace={trace} />}
+          {column === "spans" && <Count value={trace.span_count} />}
+          {column === "tokens" && <Count value={trace.total_tokens} />}
+          {column === "cost" && <Dollars value={trace.cost_usd} />}
+          {column === "status" && <TraceStatus trace={trace} />}
+        </div>
+      );
+  }
+}
 
 function Preview({ name, text }: { name: string; text: string }) {
   const line = oneLine(text);

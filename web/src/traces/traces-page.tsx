@@ -1,10 +1,13 @@
 // The page of all traces: the bar, the list, or how to connect where nothing has arrived yet.
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useMemo, useState } from "react";
 import { setParameters, usePlace } from "../router";
+import { useSettings } from "../settings";
 import { Icon } from "../ui/icons";
 import { useKeys } from "../ui/keys";
 import { FailureNotice } from "../ui/notice";
 import { ZoneSwitch } from "../ui/zone-switch";
+import { columnsOf } from "./columns";
+import { ColumnsMenu } from "./columns-menu";
 import { Connect } from "./connect";
 import { Marks } from "./marks";
 import { Preview } from "./preview";
@@ -12,12 +15,16 @@ import { RANGES, rangeOf } from "./range";
 import { ListSkeleton } from "./skeleton";
 import { TraceList } from "./trace-list";
 import { useTraces } from "./use-traces";
+import { ViewsMenu } from "./views-menu";
 import "./traces.css";
 
 export function TracesPage() {
   const { parameters } = usePlace();
   const range = rangeOf(parameters.get("range"));
   const isLive = parameters.get("live") !== "off";
+  const { columns: chosen } = useSettings();
+  const columnsWanted = parameters.get("cols");
+  const columns = useMemo(() => columnsOf(columnsWanted, chosen), [columnsWanted, chosen]);
   const previewId = parameters.get("peek");
   const preview = useCallback((traceId: string | null) => setParameters({ peek: traceId }), []);
   const [marked, setMarked] = useState<readonly string[]>([]);
@@ -57,6 +64,8 @@ export function TracesPage() {
           ))}
         </select>
         <div className="bar-rest">
+          <ViewsMenu search={parameters.toString()} columns={columns} />
+          <ColumnsMenu columns={columns} />
           <ZoneSwitch />
           <button
             type="button"
@@ -106,6 +115,7 @@ export function TracesPage() {
               onPreview={preview}
               marked={marked}
               onMark={mark}
+              columns={columns}
             />
             {previewId !== null && (
               <Preview
