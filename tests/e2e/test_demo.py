@@ -52,7 +52,8 @@ def test_demo_serves_until_it_is_stopped(tmp_path: Path) -> None:
     finally:
         signal.signal(signal.SIGINT, before)
         if process.poll() is None:
-            process.kill()
+            # The demo and what it started; the session is its own.
+            os.killpg(process.pid, signal.SIGKILL)
             process.wait()
         if process.stdout is not None:
             process.stdout.close()
