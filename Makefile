@@ -7,9 +7,10 @@ PYTHON ?= python3
 VENV_PYTHON := .venv/bin/python
 STEPS := $(PYTHON) tools/steps.py
 
-# Where the demo's server listens, and whether it stops after reading the traces back.
+# Where the demo's server listens and keeps its data, and whether it stops after reading the traces back.
 LISTEN ?= 127.0.0.1:4318
 GRPC ?= 127.0.0.1:4317
+DATA ?= .tracewood
 ONCE ?=
 # Whether `make bench` also puts its tables into bench/README.md.
 WRITE ?=
@@ -22,7 +23,7 @@ help: ## List the verbs
 demo: ## Build everything, run an example agent through both faces, show its traces; ONCE=1 checks them and stops
 	@$(PYTHON) tools/demo.py --listen $(LISTEN) --grpc $(GRPC) --only-ports
 	@$(STEPS) venv packages page server wheels install
-	@$(VENV_PYTHON) tools/demo.py --listen $(LISTEN) --grpc $(GRPC) $(if $(filter-out 0,$(ONCE)),--once)
+	@$(VENV_PYTHON) tools/demo.py --listen $(LISTEN) --grpc $(GRPC) --data $(DATA) $(if $(filter-out 0,$(ONCE)),--once)
 
 test: ## Lint, then run every test there is; ONLY="rust clients" runs some suites
 	@$(STEPS) venv values packages page rust wheels install clients

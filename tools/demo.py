@@ -147,7 +147,8 @@ def check_ports(addresses: dict[str, str]) -> str | None:
 
 def in_short(path: Path) -> Path:
     """A path as seen from the repository, where it lies in it."""
-    return path.relative_to(steps.ROOT) if path.is_relative_to(steps.ROOT) else path
+    whole = path.resolve()
+    return whole.relative_to(steps.ROOT) if whole.is_relative_to(steps.ROOT) else whole
 
 
 def run(options: argparse.Namespace) -> int:
