@@ -24,6 +24,8 @@ pub(crate) use stop::Stranded;
 const CHUNK_SPANS_MAX: usize = 512;
 /// A chunk is sealed when it has so many captured bytes.
 const CHUNK_BYTES_MAX: usize = 256 * 1024;
+/// So many emptied chunks are kept: two batches of the usual size, with 4 MiB of captured bytes at most.
+const N_SPARES_MAX: usize = 8;
 /// A thread that the system did not give is asked for again after so many more spans.
 const N_SPANS_BETWEEN_STARTS: u64 = 256;
 
@@ -37,8 +39,9 @@ pub(crate) struct Queue {
 #[derive(Debug, Default)]
 struct State {
     open: Chunk,
-    /// An emptied chunk, so that filling and sending take turns with the same memory.
-    spare: Option<Chunk>,
+    /// Emptied chunks, so that filling and sending take turns with the same memory: growing a fresh one costs the
+    /// program a page fault for every 4 kB.
+    spares: Vec<Chunk>,
     lanes: Vec<Lane>,
     keeps_secrets: bool,
     n_ended: u64,
@@ -113,7 +116,7 @@ impl Queue {
     /// Queues a span for every lane that has room, and waits for room only where that is allowed. Answers which lanes need their thread, which is most often none.
     pub(crate) fn push(&self, mut span: OpenSpan, may_wait: bool) -> Vec<Starting> {
         let n_bytes = record::n_bytes(&span);
-        let mut starting = Vec::new();
+        let (mut starting, mut wakes) = (Vec::new(), Vec::new());
         {
             let mut guard = if may_wait { self.wait_for_room(n_bytes) } else { self.lock() };
             let state = &mut *guard;
@@ -125,6 +128,7 @@ impl Queue {
                 n_open_lanes += 1;
                 if lane.has_room(n_bytes) {
                     starting.extend(lane.accept(n_bytes));
+                    wakes.extend(lane.wake_later());
                 } else {
                     lane.refuse(is_wanted.then_some(at));
                     state.lost.add(Reason::QueueFull, 1);
@@ -139,6 +143,10 @@ impl Queue {
                     state.seal();
                 }
             }
+        }
+        // Waking is a system call, and whoever is woken may take this processor at once: not with the lock in hand.
+        for wake in wakes {
+            wake.notify_one();
         }
         // Only now, outside of the lock: what was copied from goes back to this thread's pool.
         if let Some(input) = span.input.take() {
@@ -316,11 +324,11 @@ impl Queue {
 
     /// Says what became of spans that a lane had taken, and gives their memory back.
     pub(crate) fn settle(&self, id: destination::Id, settled: Settled, pieces: Vec<Piece>) {
-        let mut spare = None;
+        let mut spares = Vec::new();
         for piece in pieces {
             if let Some(mut chunk) = Arc::into_inner(piece.chunk) {
                 chunk.clear(2 * CHUNK_BYTES_MAX);
-                spare = Some(chunk);
+                spares.push(chunk);
             }
         }
         let mut state = self.lock();
@@ -332,9 +340,9 @@ impl Queue {
         if let Some(lane) = state.lane(id) {
             lane.settle(&settled);
         }
-        if state.spare.is_none() {
-            state.spare = spare;
-        }
+        // Those that are too many are freed after the lock.
+        let n_missing = N_SPARES_MAX.saturating_sub(state.spares.len()).min(spares.len());
+        state.spares.extend(spares.drain(..n_missing));
         drop(state);
         self.settled.notify_all();
     }
@@ -364,7 +372,7 @@ impl State {
         if n_spans == 0 {
             return;
         }
-        let mut chunk = std::mem::replace(&mut self.open, self.spare.take().unwrap_or_default());
+        let mut chunk = std::mem::replace(&mut self.open, self.spares.pop().unwrap_or_default());
         chunk.seal(self.keeps_secrets);
         let chunk = Arc::new(chunk);
         for lane in self.lanes.iter_mut().filter(|lane| !lane.is_closed) {

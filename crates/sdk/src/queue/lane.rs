@@ -30,6 +30,8 @@ pub(crate) struct Lane {
     /// Wakes its thread.
     pub(super) wake: Arc<Condvar>,
     pub(super) sleep: Sleep,
+    /// Whether a span that came in is a reason to wake it.
+    is_to_wake: bool,
     /// Whether it has a thread.
     pub(super) is_started: bool,
     /// With which span its thread is asked for.
@@ -62,6 +64,7 @@ impl Lane {
             config,
             wake: Arc::default(),
             sleep: Sleep::Awake,
+            is_to_wake: false,
             is_started: false,
             start_at_accepted: 1,
             is_closed: false,
@@ -123,9 +126,9 @@ impl Lane {
         self.n_bytes += n_bytes;
         self.n_accepted += 1;
         match self.sleep {
-            Sleep::UntilMore => self.wake_up(),
-            Sleep::Pausing if self.spills_at(3) => self.wake_up(),
-            Sleep::UntilDue if self.config.batch.is_enough(self.n_spans, self.n_bytes) => self.wake_up(),
+            Sleep::UntilMore => self.is_to_wake = true,
+            Sleep::Pausing if self.spills_at(3) => self.is_to_wake = true,
+            Sleep::UntilDue if self.config.batch.is_enough(self.n_spans, self.n_bytes) => self.is_to_wake = true,
             _ => {}
         }
         let needs_thread = !self.is_started && self.n_accepted >= self.start_at_accepted;
@@ -141,6 +144,16 @@ impl Lane {
             self.open_to.get_or_insert(at);
         }
         self.stats.lost.add(Reason::QueueFull, 1);
+    }
+
+    /// What wakes its thread, if that is due; to be used outside of the lock.
+    #[inline]
+    pub(super) fn wake_later(&mut self) -> Option<Arc<Condvar>> {
+        if !std::mem::take(&mut self.is_to_wake) {
+            return None;
+        }
+        self.sleep = Sleep::Awake;
+        Some(Arc::clone(&self.wake))
     }
 
     pub(super) fn wake_up(&mut self) {
