@@ -20,6 +20,15 @@ pub(crate) enum Command {
     /// Every flag is also an environment variable and a line of the TOML file (the flag's name with _ for -). The flag
     /// counts before the variable, the variable before the file, the file before the default.
     Serve(ServeArgs),
+    /// Make, list and revoke the keys of a data directory, whether a server runs there or not.
+    ///
+    /// A server on loopback addresses is open until the first key is made; on any other address it starts only with one.
+    /// Keys are made where the data is, never over the network: who may write there may make them. A server that runs
+    /// there knows of every change at once.
+    Keys {
+        #[command(subcommand)]
+        command: KeysCommand,
+    },
     /// Look at the traces of a running server.
     Traces {
         #[command(subcommand)]
@@ -39,6 +48,9 @@ pub(crate) struct ServeArgs {
     /// Where OTLP over gRPC is taken; port 0 takes a free one [default: 127.0.0.1:4317]
     #[arg(long, value_name = "ADDR:PORT", env = "TRACEWOOD_GRPC")]
     pub(crate) grpc: Option<String>,
+    /// A name besides localhost by which browsers may reach it while it is open; several with commas
+    #[arg(long, value_name = "NAME", env = "TRACEWOOD_HOST")]
+    pub(crate) host: Option<String>,
     /// The most bytes of a request, before and after decompression each [default: 67108864]
     #[arg(long, value_name = "BYTES", env = "TRACEWOOD_REQUEST_BYTES_MAX")]
     pub(crate) request_bytes_max: Option<String>,
@@ -51,6 +63,56 @@ pub(crate) struct ServeArgs {
     /// A TOML file with any of these settings
     #[arg(long, value_name = "FILE", env = "TRACEWOOD_CONFIG")]
     pub(crate) config: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum KeysCommand {
+    /// Make a key and print it; it cannot be shown again.
+    Create(CreateKeyArgs),
+    /// List all keys without their secrets.
+    List(ListKeysArgs),
+    /// Revoke a key; what it opens is closed from the next request on.
+    Revoke(RevokeKeyArgs),
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct CreateKeyArgs {
+    /// What it allows: ingest, read, metrics (the numbers of the whole server); several with commas
+    #[arg(long, value_name = "SCOPE", default_value = "ingest", value_delimiter = ',', value_parser = ["ingest", "read", "metrics"])]
+    pub(crate) scope: Vec<String>,
+    /// The project that it opens; made if it is not there
+    #[arg(long, value_name = "PROJECT", default_value = "default")]
+    pub(crate) project: String,
+    /// What you call it
+    #[arg(long, value_name = "NAME", default_value = "")]
+    pub(crate) name: String,
+    #[command(flatten)]
+    pub(crate) place: PlaceArgs,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct ListKeysArgs {
+    #[command(flatten)]
+    pub(crate) place: PlaceArgs,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct RevokeKeyArgs {
+    /// The key's id as the list shows it
+    #[arg(value_name = "ID")]
+    pub(crate) id: String,
+    #[command(flatten)]
+    pub(crate) place: PlaceArgs,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct PlaceArgs {
+    /// The data directory
+    #[arg(long, value_name = "DIR", env = "TRACEWOOD_DATA", default_value = ".tracewood")]
+    pub(crate) data: std::path::PathBuf,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -84,6 +146,9 @@ pub(crate) struct SourceArgs {
     /// The server to ask
     #[arg(long, value_name = "URL", env = "TRACEWOOD_SERVER", default_value = "http://127.0.0.1:4318")]
     pub(crate) server: String,
+    /// A key that allows reading, where the server wants one; better given as `TRACEWOOD_KEY`, which no list of processes shows
+    #[arg(long, value_name = "KEY", env = "TRACEWOOD_KEY", hide_env_values = true)]
+    pub(crate) key: Option<String>,
     /// Print the server's answer as it is
     #[arg(long)]
     pub(crate) json: bool,

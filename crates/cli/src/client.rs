@@ -20,19 +20,28 @@ const ANSWER_BYTES_MAX: u64 = 1024 * 1024 * 1024;
 pub(crate) struct Client {
     agent: Agent,
     base_url: String,
+    key: Option<String>,
 }
 
 impl Client {
     /// The server that the command line names.
     pub(crate) fn new(source: &SourceArgs) -> Self {
         let config = Agent::config_builder().timeout_global(Some(TIMEOUT)).http_status_as_error(false).build();
-        Self { agent: config.into(), base_url: source.server.trim_end_matches('/').to_owned() }
+        Self {
+            agent: config.into(),
+            base_url: source.server.trim_end_matches('/').to_owned(),
+            key: source.key.clone().filter(|key| !key.is_empty()),
+        }
     }
 
     /// Asks for a path and returns the answer's text if it is a success.
     pub(crate) fn get(&self, path: &str) -> Result<Vec<u8>, Failure> {
-        let Self { agent, base_url } = self;
-        let mut response = agent.get(format!("{base_url}{path}")).call().map_err(|error| {
+        let Self { agent, base_url, key } = self;
+        let mut request = agent.get(format!("{base_url}{path}"));
+        if let Some(key) = key {
+            request = request.header("authorization", format!("Bearer {key}"));
+        }
+        let mut response = request.call().map_err(|error| {
             Failure::new(format!(
                 "no server answers at {base_url} ({error}); start one with \"tracewood serve\", or name another one \
                  with --server (or TRACEWOOD_SERVER)"
@@ -47,6 +56,11 @@ impl Client {
             .map_err(|error| Failure::new(format!("the answer of {base_url} ended early: {error}")))?;
         if status.is_success() {
             return Ok(body);
+        }
+        if status == 401 {
+            let message = "the server wants a key that allows reading; give one with TRACEWOOD_KEY (or --key), and make \
+                           one with \"tracewood keys create --scope read\"";
+            return Err(Failure::new(message));
         }
         Err(Failure::new(match serde_json::from_slice::<ErrorEnvelope>(&body) {
             Ok(envelope) => crate::terminal::safe(&envelope.error.message),

@@ -5,18 +5,22 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 use toml::{Table, Value};
+use tracewood_server::Override;
 use tracewood_span::limits;
 use tracing_subscriber::EnvFilter;
 
 use crate::args::{ServeArgs, Sources};
 use crate::failure::Failure;
+use crate::prices;
 
 /// The settings of `serve`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Serve {
     pub(crate) data: PathBuf,
     pub(crate) listen: SocketAddr,
     pub(crate) grpc: SocketAddr,
+    pub(crate) hosts: Vec<String>,
+    pub(crate) prices: Vec<Override>,
     pub(crate) request_bytes_max: usize,
     pub(crate) log: String,
     pub(crate) log_format: LogFormat,
@@ -33,9 +37,10 @@ pub(crate) enum LogFormat {
     Json,
 }
 
-const KEYS: [&str; 6] = ["data", "listen", "grpc", "request_bytes_max", "log", "log_format"];
+const KEYS: [&str; 8] = ["data", "listen", "grpc", "host", "request_bytes_max", "log", "log_format", "prices"];
 
 const ADDRESS_FORM: &str = "an address and a port such as 127.0.0.1:4318";
+const HOST_FORM: &str = "a name such as traces.example, or several with commas, without ports";
 const BYTES_FORM: &str = "a whole number of bytes from 1 to 4294967295";
 const LOG_FORM: &str =
     "a level (error, warn, info, debug, trace), or levels by target such as info,tracewood_store=debug";
@@ -46,10 +51,12 @@ const DATA_FORM: &str = "a folder such as .tracewood";
 pub(crate) fn serve(args: &ServeArgs, sources: &Sources) -> Result<Serve, Failure> {
     let file = args.config.as_deref().filter(|path| !path.is_empty()).map(File::read).transpose()?;
     let layers = Layers { sources, file: file.as_ref() };
-    let config = Serve {
+    Ok(Serve {
         data: layers.pick("data", args.data.as_deref(), DATA_FORM, folder)?.unwrap_or_else(|| ".tracewood".into()),
         listen: layers.pick("listen", args.listen.as_deref(), ADDRESS_FORM, address)?.unwrap_or(loopback(4318)),
         grpc: layers.pick("grpc", args.grpc.as_deref(), ADDRESS_FORM, address)?.unwrap_or(loopback(4317)),
+        hosts: layers.pick("host", args.host.as_deref(), HOST_FORM, hosts)?.unwrap_or_default(),
+        prices: file.as_ref().map(|file| prices::read(&file.path, &file.table)).transpose()?.unwrap_or_default(),
         request_bytes_max: layers
             .pick("request_bytes_max", args.request_bytes_max.as_deref(), BYTES_FORM, n_bytes)?
             .unwrap_or(limits::REQUEST_BYTES_MAX),
@@ -57,17 +64,7 @@ pub(crate) fn serve(args: &ServeArgs, sources: &Sources) -> Result<Serve, Failur
         log_format: layers
             .pick("log_format", args.log_format.as_deref(), LOG_FORMAT_FORM, log_format)?
             .unwrap_or(LogFormat::Auto),
-    };
-    for (key, address) in [("listen", config.listen), ("grpc", config.grpc)] {
-        if !address.ip().is_loopback() {
-            return Err(Failure::usage(format!(
-                "refusing to listen on {address} (--{key}): without keys everybody who reaches it could read and write; \
-                 use a loopback address such as 127.0.0.1:{}",
-                address.port()
-            )));
-        }
-    }
-    Ok(config)
+    })
 }
 
 /// Where a value may come from besides the command line.
@@ -154,6 +151,14 @@ fn address(text: &str) -> Option<SocketAddr> {
         Some(port) => port.parse().ok().map(loopback),
         None => text.parse().ok(),
     }
+}
+
+fn hosts(text: &str) -> Option<Vec<String>> {
+    let is_fine = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    text.split(',')
+        .map(str::trim)
+        .map(|name| (!name.is_empty() && name.bytes().all(is_fine)).then(|| name.to_ascii_lowercase()))
+        .collect()
 }
 
 fn n_bytes(text: &str) -> Option<usize> {

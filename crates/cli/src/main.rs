@@ -6,25 +6,36 @@ mod client;
 mod config;
 mod failure;
 mod format;
+mod keys;
 mod log;
+mod prices;
 mod serve;
 mod terminal;
 mod traces;
 
 use std::process::ExitCode;
 
-use args::{Command, TracesCommand};
+use args::{Command, KeysCommand, TracesCommand};
 use terminal::Terminal;
 
 fn main() -> ExitCode {
     let (args, sources) = args::read();
     let outcome = match args.command {
         Command::Serve(serve_args) => config::serve(&serve_args, &sources).and_then(|config| serve::run(&config)),
+        Command::Keys { command } => keys(command),
         Command::Traces { command } => traces(command),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.report(),
+    }
+}
+
+fn keys(command: KeysCommand) -> Result<(), failure::Failure> {
+    match command {
+        KeysCommand::Create(args) => keys::create(&args),
+        KeysCommand::List(args) => keys::list(&args),
+        KeysCommand::Revoke(args) => keys::revoke(&args),
     }
 }
 

@@ -5,9 +5,9 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use tokio::net::TcpListener;
-use tracewood_server::{Limits, Server};
+use tracewood_server::{Access, Limits, Prices, Server, Settings};
 use tracewood_store::Store;
-use tracewood_store::embedded::{self, Embedded};
+use tracewood_store::embedded::{self, Embedded, Keyring};
 
 use crate::config::{Serve, flag, variable};
 use crate::failure::Failure;
@@ -25,6 +25,7 @@ pub(crate) fn run(config: &Serve) -> Result<(), Failure> {
 
 async fn serve(config: &Serve) -> Result<(), Failure> {
     let stop = stop_signal()?;
+    let is_loopback = refuse_without_keys(config)?;
     let (http, http_address) = bind("listen", config.listen).await?;
     let (grpc, grpc_address) = bind("grpc", config.grpc).await?;
     let data = config.data.clone();
@@ -33,8 +34,13 @@ async fn serve(config: &Serve) -> Result<(), Failure> {
         .map_err(|error| Failure::new(format!("the store failed while it was opened: {error}")))?
         .map_err(|error| Failure::new(format!("{} cannot be used: {error}", config.data.display())))?;
     let store: Arc<dyn Store> = Arc::new(store);
-
-    let server = Server::new(store, Limits::of_request_bytes(config.request_bytes_max));
+    let settings = Settings {
+        limits: Limits::of_request_bytes(config.request_bytes_max),
+        access: Access::keyed(Arc::new(keyring(config)?), is_loopback),
+        hosts: config.hosts.clone(),
+        prices: Prices::new(config.prices.clone()),
+    };
+    let server = Server::new(store, settings);
     // Programs that started us wait for this line, and read the ports from it.
     let line = format!(
         "tracewood listening on http://{http_address} (gRPC {grpc_address}), data in {}\n",
@@ -46,6 +52,36 @@ async fn serve(config: &Serve) -> Result<(), Failure> {
 
     let end = tracewood_server::serve(server, http, grpc, stop).await;
     end.map_err(|error| Failure::new(format!("the server failed: {error}")))
+}
+
+/// Says whether only this machine can reach the server, and refuses to start if others can and nobody has a key.
+fn refuse_without_keys(config: &Serve) -> Result<bool, Failure> {
+    let reachable = [("listen", config.listen), ("grpc", config.grpc)];
+    let Some((key, address)) = reachable.into_iter().find(|(_, address)| !address.ip().is_loopback()) else {
+        return Ok(true);
+    };
+    // A folder that is not there is not made for a server that may not start.
+    let has_key = config.data.is_dir()
+        && keyring(config)?
+            .list()
+            .map_err(|error| Failure::new(format!("the keys cannot be read: {error}")))?
+            .iter()
+            .any(|key| key.revoked_at_unix_nanos.is_none());
+    if has_key {
+        return Ok(false);
+    }
+    let data = config.data.display();
+    Err(Failure::usage(format!(
+        "refusing to listen on {address} ({}): without keys everybody who reaches it could read and write; make one with \
+         \"tracewood keys create --data {data}\", or use a loopback address such as 127.0.0.1:{}",
+        flag(key),
+        address.port()
+    )))
+}
+
+fn keyring(config: &Serve) -> Result<Keyring, Failure> {
+    let data = config.data.display();
+    Keyring::open(&config.data).map_err(|error| Failure::new(format!("{data} cannot be used: {error}")))
 }
 
 async fn bind(key: &str, address: SocketAddr) -> Result<(TcpListener, SocketAddr), Failure> {

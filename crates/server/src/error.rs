@@ -19,6 +19,10 @@ pub(crate) enum Reason {
     BadRequest,
     /// The body did not come in time.
     TooSlow,
+    /// Nobody said who they are, or somebody who is not known.
+    Unauthenticated,
+    /// They are known, but may not do this.
+    Forbidden,
     /// There is nothing of that name.
     NotFound,
     /// The route exists, but not for this method.
@@ -41,6 +45,8 @@ impl Reason {
         match self {
             Self::BadRequest => StatusCode::BAD_REQUEST,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
+            Self::Unauthenticated => StatusCode::UNAUTHORIZED,
+            Self::Forbidden => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -54,6 +60,8 @@ impl Reason {
     pub(crate) fn code(self) -> &'static str {
         match self {
             Self::BadRequest | Self::TooSlow => "bad_request",
+            Self::Unauthenticated => "unauthenticated",
+            Self::Forbidden => "forbidden",
             Self::NotFound => "not_found",
             Self::MethodNotAllowed => "method_not_allowed",
             Self::UnsupportedMediaType => "unsupported_media_type",
@@ -69,10 +77,12 @@ impl Reason {
             Self::BadRequest | Self::UnsupportedMediaType => 3,
             Self::TooSlow => 4,
             Self::NotFound => 5,
+            Self::Forbidden => 7,
             Self::PayloadTooLarge => 8,
             Self::MethodNotAllowed => 12,
             Self::Internal => 13,
             Self::Overloaded | Self::Unavailable => 14,
+            Self::Unauthenticated => 16,
         }
     }
 
@@ -146,6 +156,9 @@ impl Refusal {
         let mut response = Response::new(Body::from(body));
         *response.status_mut() = self.reason.status();
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+        if self.reason == Reason::Unauthenticated {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
         if let Some(seconds) = self.reason.retry_after_seconds() {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }

@@ -1,10 +1,15 @@
 //! The server: spans in over every route that clients speak, traces out over a read API and a page.
 #![doc = include_str!("../README.md")]
 
+mod access;
 pub mod api;
+mod connections;
 mod error;
 mod gzip;
+mod hosts;
 mod ingest;
+mod live;
+mod metrics;
 mod openapi;
 mod price;
 mod router;
@@ -12,7 +17,9 @@ mod serve;
 mod state;
 mod ui;
 
+pub use access::Access;
 pub use openapi::document as openapi_document;
+pub use price::{Override, Prices};
 pub use router::build;
 pub use serve::{STOP_TIMEOUT, serve};
-pub use state::{Limits, Server};
+pub use state::{Limits, Server, Settings};

@@ -3,8 +3,10 @@
 use std::sync::LazyLock;
 
 use http::header;
-use utoipa::OpenApi;
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
+use utoipa::{Modify, OpenApi};
 
+use crate::access::COOKIE;
 use crate::api;
 
 #[derive(OpenApi)]
@@ -14,13 +16,44 @@ use crate::api;
         description = "The read API of a Tracewood server. Every field is always there; what is not known is null.",
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
     ),
-    paths(api::traces::list, api::traces::one, api::health::health, api::health::healthz),
+    paths(
+        api::traces::list,
+        api::traces::one,
+        api::traces::tree,
+        api::spans::one,
+        api::spans::search,
+        api::groups::sessions,
+        api::groups::users,
+        api::metrics::show,
+        api::export::export,
+        api::live::follow,
+        api::session::show,
+        api::session::begin,
+        api::session::end,
+        api::health::health,
+        api::health::healthz,
+        api::health::readyz,
+    ),
+    modifiers(&Keys),
     tags(
         (name = "traces", description = "Traces and their spans."),
+        (name = "session", description = "How the page gets to read."),
         (name = "health", description = "How the server is doing."),
     )
 )]
 struct Contract;
+
+/// What every route takes a key by, where the server wants one.
+struct Keys;
+
+impl Modify for Keys {
+    fn modify(&self, contract: &mut utoipa::openapi::OpenApi) {
+        let components = contract.components.get_or_insert_default();
+        components.add_security_scheme("bearer", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
+        components.add_security_scheme("header", SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::new("x-api-key"))));
+        components.add_security_scheme("cookie", SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(COOKIE))));
+    }
+}
 
 static DOCUMENT: LazyLock<String> = LazyLock::new(|| {
     let mut text = Contract::openapi().to_pretty_json().unwrap_or_default();

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{Request, State};
+use axum::middleware::from_fn_with_state;
 use axum::response::Response;
 use axum::routing::{get, post};
 use http::{HeaderName, HeaderValue, Method, header};
@@ -12,7 +13,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::error::{Face, Reason, Refusal};
 use crate::state::Server;
-use crate::{api, ingest, openapi, ui};
+use crate::{access, api, hosts, ingest, metrics, openapi, ui};
 
 /// What a browser may do with our answers: nothing that did not come from us.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
@@ -20,15 +21,12 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; st
 
 /// The whole server as a service, without an address.
 pub fn build(server: Arc<Server>) -> Router {
-    let routes = Router::new()
+    // Every route stands in one of three groups, each behind the guard that its handlers rely on, or needs no key.
+    let ingest = Router::new()
         // OTLP over HTTP
         .route("/v1/traces", post(ingest::http::traces))
         .route("/v1/logs", post(ingest::http::logs))
         .route("/v1/metrics", post(ingest::http::metrics))
-        // OTLP over gRPC; the same routes answer on the port of their own
-        .route(ingest::grpc::TRACES, post(ingest::grpc::traces))
-        .route(ingest::grpc::LOGS, post(ingest::grpc::logs))
-        .route(ingest::grpc::METRICS, post(ingest::grpc::metrics))
         // TraceRoot
         .route("/api/v1/public/traces", post(ingest::traceroot::traces))
         // MutagenT
@@ -36,26 +34,63 @@ pub fn build(server: Arc<Server>) -> Router {
         .route("/api/traces/otlp", post(ingest::mutagent::otlp))
         .route("/api/traces", post(ingest::mutagent::trace))
         .route("/api/traces/", post(ingest::mutagent::trace))
-        // Health
-        .route("/healthz", get(api::health::healthz))
-        // Read API
+        .route_layer(from_fn_with_state(Arc::clone(&server), access::ingest));
+    let read = Router::new()
         .route("/api/v1/health", get(api::health::health))
         .route("/api/v1/traces", get(api::traces::list))
         .route("/api/v1/traces/{trace_id}", get(api::traces::one))
+        .route("/api/v1/traces/{trace_id}/tree", get(api::traces::tree))
+        .route("/api/v1/traces/{trace_id}/spans/{span_id}", get(api::spans::one))
+        .route("/api/v1/search", get(api::spans::search))
+        .route("/api/v1/sessions", get(api::groups::sessions))
+        .route("/api/v1/users", get(api::groups::users))
+        .route("/api/v1/metrics", get(api::metrics::show))
+        .route("/api/v1/export", get(api::export::export))
+        .route("/api/v1/live", get(api::live::follow))
+        .route_layer(from_fn_with_state(Arc::clone(&server), access::read));
+    let metrics = Router::new()
+        .route("/metrics", get(metrics::serve))
+        .route_layer(from_fn_with_state(Arc::clone(&server), access::metrics));
+    let without_key = Router::new()
+        .route("/healthz", get(api::health::healthz))
+        .route("/readyz", get(api::health::readyz))
         .route("/api/v1/openapi.json", get(openapi::serve))
+        .route("/api/v1/session", get(api::session::show).post(api::session::begin).delete(api::session::end));
+    let routes = Router::new()
+        .merge(grpc_calls(&server))
+        .merge(ingest)
+        .merge(read)
+        .merge(metrics)
+        .merge(without_key)
         // Everything else: the page, or a refusal in the words of the wire
         .fallback(elsewhere)
         .method_not_allowed_fallback(wrong_method)
-        .with_state(server);
-    finish(routes)
+        .with_state(Arc::clone(&server));
+    finish(routes, server)
 }
 
-fn finish(routes: Router) -> Router {
+/// gRPC on a port of its own; the same calls are also taken on the port of HTTP.
+pub(crate) fn build_grpc(server: Arc<Server>) -> Router {
+    finish(grpc_calls(&server).fallback(ingest::grpc::unknown).with_state(Arc::clone(&server)), server)
+}
+
+fn grpc_calls(server: &Arc<Server>) -> Router<Arc<Server>> {
+    Router::new()
+        .route(ingest::grpc::TRACES, post(ingest::grpc::traces))
+        .route(ingest::grpc::LOGS, post(ingest::grpc::logs))
+        .route(ingest::grpc::METRICS, post(ingest::grpc::metrics))
+        .route_layer(from_fn_with_state(Arc::clone(server), access::ingest))
+}
+
+/// What is done around every route, the outermost last.
+fn finish(routes: Router, server: Arc<Server>) -> Router {
     let header = |name: HeaderName, value: &'static str| {
         SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value))
     };
     routes
         .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn_with_state(Arc::clone(&server), hosts::check))
+        .layer(from_fn_with_state(server, metrics::observe))
         .layer(header(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY))
         .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(header(header::REFERRER_POLICY, "no-referrer"))

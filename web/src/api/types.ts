@@ -36,6 +36,34 @@ export interface Git {
   repo: string | null;
 }
 
+/** A session or a user, with the totals of the traces that name it. */
+export interface Group {
+  /** The cost of their model calls in US dollars. */
+  cost_usd: number | null;
+  /** How many of them failed. */
+  error_count: number;
+  /** When the first of their spans began, in RFC 3339 with nine digits. */
+  first_started_at: string;
+  /** The session's or user's own id. */
+  id: string;
+  /** When the last of their spans began, in RFC 3339 with nine digits. */
+  last_started_at: string;
+  /** How many spans those traces have. */
+  span_count: number;
+  /** The tokens of their model calls. */
+  total_tokens: number;
+  /** How many traces name it. */
+  trace_count: number;
+}
+
+/** Sessions or users, those that were active last first. */
+export interface GroupList {
+  /** The sessions or users. */
+  groups: Group[];
+  /** What to ask for the next page with; null after the last. */
+  next_cursor: string | null;
+}
+
 /** How the server and its store are doing. */
 export interface Health {
   /** Requests that were answered and thrown away, since only traces are kept. */
@@ -56,42 +84,6 @@ export interface Health {
   writable: boolean;
 }
 
-/** A span that just arrived, without what went in and out; long texts are cut. */
-export interface LiveSpan {
-  /** What it cost in US dollars. */
-  cost_usd: number | null;
-  /** How long it took; null while it is pending. */
-  duration_nanos: number | null;
-  /** `production`, `staging` and the like. */
-  environment: string | null;
-  /** What sort of work it is, as in a span. */
-  kind: string;
-  /** The model that answered, else the one that was asked for. */
-  model: string | null;
-  /** What it is called. */
-  name: string;
-  /** The span that it was started in; null at the root. */
-  parent_span_id: string | null;
-  /** Whether its end has not arrived yet. */
-  pending: boolean;
-  /** The conversation that it belongs to. */
-  session_id: string | null;
-  /** 16 hex digits. */
-  span_id: string;
-  /** When it began. */
-  started_at: string;
-  /** How it ended: `ok`, `error` or `unset`. */
-  status: string;
-  /** Its labels. */
-  tags: string[];
-  /** The tokens that it used. */
-  total_tokens: number | null;
-  /** 32 hex digits. */
-  trace_id: string;
-  /** The user whom it was done for. */
-  user_id: string | null;
-}
-
 /** Whether the server takes spans. */
 export interface Liveness {
   /** `ok` or `failing`. */
@@ -104,6 +96,46 @@ export interface Liveness {
 export interface Login {
   /** The key's whole text, `tw_…`. */
   key: string;
+}
+
+/** Counts, sums and quantiles of many spans. */
+export interface Metrics {
+  /** One row for each step of time and value of the field that has spans, by step, then by value. */
+  rows: MetricsRow[];
+}
+
+/** The numbers of one step of time and one value of a field. */
+export interface MetricsRow {
+  /** The cost of model calls in US dollars. */
+  cost_usd: number;
+  duration_nanos: Quantiles | null;
+  /** How many of them failed. */
+  error_count: number;
+  /** The field's value; null for spans that have none, and where nothing is grouped by. */
+  group: string | null;
+  /** Tokens in the prompts of model calls. */
+  input_tokens: number;
+  /** Tokens in the answers of model calls. */
+  output_tokens: number;
+  /** How many spans. */
+  span_count: number;
+  /** When the step begins, in RFC 3339 with nine digits; null without steps. */
+  step_at: string | null;
+  time_to_first_token_nanos: Quantiles | null;
+  /** Both together, or as clients stated it. */
+  total_tokens: number;
+}
+
+/** Quantiles, within 1.6 % of the true ones. */
+export interface Quantiles {
+  /** Half of the numbers are at most this. */
+  p50: number;
+  /** Nine of ten. */
+  p90: number;
+  /** Nineteen of twenty. */
+  p95: number;
+  /** Ninety-nine of a hundred. */
+  p99: number;
 }
 
 /** The library that made a span. */
@@ -238,6 +270,50 @@ export interface SpanLink {
   trace_id: string;
 }
 
+/** Spans that were found, newest first. */
+export interface SpanList {
+  /** What to ask for the next page with; null after the last. */
+  next_cursor: string | null;
+  /** The spans. */
+  spans: SpanSummary[];
+}
+
+/** A span without what went in and out; long texts are cut. */
+export interface SpanSummary {
+  /** What it cost in US dollars. */
+  cost_usd: number | null;
+  /** How long it took; null while it is pending. */
+  duration_nanos: number | null;
+  /** `production`, `staging` and the like. */
+  environment: string | null;
+  /** What sort of work it is, as in a span. */
+  kind: string;
+  /** The model that answered, else the one that was asked for. */
+  model: string | null;
+  /** What it is called. */
+  name: string;
+  /** The span that it was started in; null at the root. */
+  parent_span_id: string | null;
+  /** Whether its end has not arrived yet. */
+  pending: boolean;
+  /** The conversation that it belongs to. */
+  session_id: string | null;
+  /** 16 hex digits. */
+  span_id: string;
+  /** When it began. */
+  started_at: string;
+  /** How it ended: `ok`, `error` or `unset`. */
+  status: string;
+  /** Its labels. */
+  tags: string[];
+  /** The tokens that it used. */
+  total_tokens: number | null;
+  /** 32 hex digits. */
+  trace_id: string;
+  /** The user whom it was done for. */
+  user_id: string | null;
+}
+
 /** One trace with all its spans. */
 export interface Trace {
   /** Its spans, by start, then by id. */
@@ -298,6 +374,46 @@ export interface TraceSummary {
   trace_id_original: string | null;
   /** The user whom it was done for. */
   user_id: string | null;
+}
+
+/** One trace with its spans but without what went in and out of them. */
+export interface Tree {
+  /** Its spans, by start, then by id. */
+  spans: TreeSpan[];
+  /** The trace in one line. */
+  trace: TraceSummary;
+}
+
+/** A span in one line of a tree. */
+export interface TreeSpan {
+  /** What it cost in US dollars. */
+  cost_usd: number | null;
+  /** How long it took; null while it runs. */
+  duration_nanos: number | null;
+  /** What sort of work it is, as in a span. */
+  kind: string;
+  /** The client's own word for the sort of work; empty when it said none. */
+  kind_original: string;
+  /** The model that answered, else the one that was asked for. */
+  model: string | null;
+  /** What it is called. */
+  name: string;
+  /** How long after the first span of its trace it began. */
+  offset_nanos: number;
+  /** The span that it was started in; null at the root. */
+  parent_span_id: string | null;
+  /** Whether its end has not arrived yet. */
+  pending: boolean;
+  /** 16 hex digits. */
+  span_id: string;
+  /** When it began, in RFC 3339 with nine digits. */
+  started_at: string;
+  /** How it ended: `ok`, `error` or `unset`. */
+  status: string;
+  /** From the start to the first token of a streamed answer. */
+  time_to_first_token_nanos: number | null;
+  /** The tokens used. */
+  usage: Usage;
 }
 
 /** The tokens that a model call used. */

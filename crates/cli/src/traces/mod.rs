@@ -2,5 +2,5 @@
 
 pub(crate) mod ls;
 pub(crate) mod show;
-mod table;
+pub(crate) mod table;
 mod tree;

@@ -60,6 +60,7 @@ fn broken_value_of_a_flag_or_variable_names_it_and_the_form() {
     for (flag, variable, value, form) in [
         ("--listen", "TRACEWOOD_LISTEN", "4318", "an address and a port such as 127.0.0.1:4318"),
         ("--grpc", "TRACEWOOD_GRPC", "127.0.0.1:99999", "an address and a port such as 127.0.0.1:4318"),
+        ("--host", "TRACEWOOD_HOST", "a b", "a name such as traces.example"),
         ("--request-bytes-max", "TRACEWOOD_REQUEST_BYTES_MAX", "64MB", "a whole number of bytes"),
         ("--log", "TRACEWOOD_LOG", "loud=very=much", "a level (error, warn, info, debug, trace)"),
         ("--log-format", "TRACEWOOD_LOG_FORMAT", "xml", "auto, human or json"),
@@ -86,7 +87,7 @@ fn broken_file_names_the_key_the_file_and_the_form() {
     };
     assert_eq!(
         refused("lisen = \"127.0.0.1:1\"\n"),
-        "tracewood: \"lisen\" in FILE is no setting; the settings are data, listen, grpc, request_bytes_max, log, log_format\n"
+        "tracewood: \"lisen\" in FILE is no setting; the settings are data, listen, grpc, host, request_bytes_max, log, log_format, prices\n"
     );
     assert_eq!(
         refused("listen = 4318\n"),
@@ -106,7 +107,7 @@ fn broken_file_names_the_key_the_file_and_the_form() {
 #[test]
 fn addresses_that_others_reach_are_refused() {
     for (flag, address) in [("--listen", "0.0.0.0:0"), ("--grpc", "[::]:0"), ("--listen", "192.0.2.1:80")] {
-        let (code, _, stderr) = run(&mut tracewood(&["serve", flag, address]));
+        let (code, _, stderr) = run(&mut tracewood(&["serve", "--data", "/no/such/folder", flag, address]));
         assert_eq!(code, 2);
         assert!(stderr.starts_with(&format!("tracewood: refusing to listen on {address} ({flag}): ")), "{stderr}");
     }

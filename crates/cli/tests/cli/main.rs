@@ -1,6 +1,7 @@
 //! The built binary as its users run it.
 
 mod config;
+mod keys;
 mod kill;
 mod serve;
 mod support;

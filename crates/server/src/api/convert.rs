@@ -3,6 +3,7 @@
 use tracewood_span::{SourceLocation, Span};
 
 use super::model;
+use super::summary::usage;
 use super::value::{content, moment, object};
 
 impl From<&tracewood_store::TraceSummary> for model::TraceSummary {
@@ -42,7 +43,8 @@ pub(crate) fn trace(trace: &tracewood_store::Trace) -> model::Trace {
     }
 }
 
-fn span(span: &Span, first_unix_nanos: u64) -> model::Span {
+/// A span whole, placed in a trace that began at a moment.
+pub(crate) fn span(span: &Span, first_unix_nanos: u64) -> model::Span {
     let has_git = span.git_repo.is_some() || span.git_ref.is_some();
     model::Span {
         trace_id: span.trace_id.to_string(),
@@ -68,7 +70,7 @@ fn span(span: &Span, first_unix_nanos: u64) -> model::Span {
         provider: span.provider.clone(),
         model_parameters: object(&span.model_parameters),
         finish_reasons: span.finish_reasons.clone(),
-        usage: usage(span),
+        usage: usage(&span.usage),
         cost_usd: span.cost_usd,
         time_to_first_token_nanos: span.time_to_first_token_nanos,
         session_id: span.session_id.clone(),
@@ -101,18 +103,6 @@ fn otel_kind(number: i32) -> &'static str {
         4 => "producer",
         5 => "consumer",
         _ => "unspecified",
-    }
-}
-
-fn usage(span: &Span) -> model::Usage {
-    let usage = &span.usage;
-    model::Usage {
-        input_tokens: usage.input_tokens,
-        output_tokens: usage.output_tokens,
-        total_tokens: usage.total(),
-        cache_read_tokens: usage.cache_read_tokens,
-        cache_write_tokens: usage.cache_write_tokens,
-        reasoning_tokens: usage.reasoning_tokens,
     }
 }
 

@@ -1,7 +1,6 @@
 //! How the server is doing.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 use axum::Json;
 use axum::extract::State;
@@ -9,7 +8,8 @@ use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 
 use super::model::{DroppedRequests, Health, Liveness};
-use crate::state::Server;
+use crate::metrics::Signal;
+use crate::state::{Reader, Server};
 
 /// Whether the server takes spans, for load balancers and containers.
 #[utoipa::path(
@@ -22,11 +22,34 @@ use crate::state::Server;
     )
 )]
 pub(crate) async fn healthz(State(server): State<Arc<Server>>) -> Response {
-    let health = server.store.health();
+    let health = server.health();
     if health.is_writable {
         return Json(Liveness { status: "ok".to_owned(), trouble: None }).into_response();
     }
-    let trouble = health.trouble.unwrap_or_else(|| "the store takes no spans".to_owned());
+    failing(&server, health.trouble.unwrap_or_else(|| "the store takes no spans".to_owned()))
+}
+
+/// Whether requests should be sent here: it takes spans, and is not on its way out.
+#[utoipa::path(
+    get,
+    path = "/readyz",
+    tag = "health",
+    responses(
+        (status = 200, description = "They should.", body = Liveness),
+        (status = 503, description = "They should not; `trouble` says why.", body = Liveness),
+    )
+)]
+pub(crate) async fn readyz(State(server): State<Arc<Server>>) -> Response {
+    if server.is_stopping() {
+        return failing(&server, "the server is stopping".to_owned());
+    }
+    healthz(State(server)).await
+}
+
+/// Who has no key learns no paths from a disk's trouble.
+fn failing(server: &Server, trouble: String) -> Response {
+    let is_open = server.access.is_open().unwrap_or(false);
+    let trouble = if is_open { trouble } else { "the log says why".to_owned() };
     let body = Liveness { status: "failing".to_owned(), trouble: Some(trouble) };
     (StatusCode::SERVICE_UNAVAILABLE, Json(body)).into_response()
 }
@@ -38,8 +61,9 @@ pub(crate) async fn healthz(State(server): State<Arc<Server>>) -> Response {
     tag = "health",
     responses((status = 200, description = "Also while the store takes no spans.", body = Health))
 )]
-pub(crate) async fn health(State(server): State<Arc<Server>>) -> Json<Health> {
-    let health = server.store.health();
+pub(crate) async fn health(reader: Reader) -> Json<Health> {
+    let server = reader.server();
+    let health = server.health();
     Json(Health {
         status: if health.is_writable { "ok" } else { "failing" }.to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -49,8 +73,8 @@ pub(crate) async fn health(State(server): State<Arc<Server>>) -> Json<Health> {
         wal_bytes: health.wal_bytes,
         trouble: health.trouble,
         dropped_requests: DroppedRequests {
-            logs: server.counters.n_log_requests_dropped.load(Ordering::Relaxed),
-            metrics: server.counters.n_metric_requests_dropped.load(Ordering::Relaxed),
+            logs: server.metrics.n_dropped(Signal::Logs),
+            metrics: server.metrics.n_dropped(Signal::Metrics),
         },
     })
 }

@@ -1,18 +1,31 @@
 //! The read API: one file for each resource, the shapes they answer in, and values as JSON.
 
 mod convert;
+pub(crate) mod export;
+pub(crate) mod groups;
 pub(crate) mod health;
+pub(crate) mod live;
+pub(crate) mod metrics;
 pub mod model;
+mod question;
+pub(crate) mod session;
+pub(crate) mod spans;
+mod summary;
 pub(crate) mod traces;
 mod value;
 
+pub(crate) use summary::span_summary;
+
+use std::sync::Arc;
+
 use axum::body::Body;
 use axum::response::Response;
-use http::{HeaderValue, header};
+use http::{HeaderMap, HeaderValue, header};
 use serde::Serialize;
 
 use crate::error::Refusal;
 use crate::gzip;
+use crate::state::Reader;
 
 /// An answer that may be large, written and compressed where it was made and not on the async threads.
 fn json_response(body: &impl Serialize, takes_gzip: bool) -> Result<Response, Refusal> {
@@ -30,4 +43,15 @@ fn json_response(body: &impl Serialize, takes_gzip: bool) -> Result<Response, Re
         headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
     }
     Ok(response)
+}
+
+/// Asks the store on behalf of a request, and answers in JSON.
+async fn answer<T: Serialize>(
+    reader: Reader,
+    headers: &HeaderMap,
+    ask: impl FnOnce(&Reader) -> Result<T, Refusal> + Send + 'static,
+) -> Result<Response, Refusal> {
+    let takes_gzip = gzip::takes_gzip(headers);
+    let server = Arc::clone(reader.server());
+    server.read(move || json_response(&ask(&reader)?, takes_gzip)).await
 }

@@ -1,27 +1,18 @@
 //! Traces: a list of them, and one with its spans.
 
-use std::sync::Arc;
-
 use axum::extract::rejection::{PathRejection, QueryRejection};
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query};
 use axum::response::Response;
 use http::HeaderMap;
-use jiff::Timestamp;
 use serde::Deserialize;
 use tracewood_otlp::mutagent;
-use tracewood_store::TraceQuery;
+use tracewood_store::{Order, TraceQuery};
 use utoipa::IntoParams;
 
-use super::convert;
-use super::model::{ErrorEnvelope, Trace, TraceList};
+use super::model::{ErrorEnvelope, Trace, TraceList, Tree};
+use super::{convert, question, summary};
 use crate::error::{Reason, Refusal};
-use crate::gzip::takes_gzip;
-use crate::state::{PROJECT, Server};
-
-/// How many traces a page has when nobody asks for another number.
-const LIMIT_DEFAULT: usize = 50;
-/// How many traces a page has at the most; TraceRoot's bound, and what a screen can use.
-const LIMIT_MAX: usize = 200;
+use crate::state::Reader;
 
 /// Which traces are wanted.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -34,6 +25,11 @@ pub(crate) struct ListQuery {
     /// Only traces that began before this moment, in RFC 3339.
     #[param(value_type = Option<String>, format = DateTime)]
     started_before: Option<String>,
+    /// Only traces of which one span passes it, in the filter language.
+    filter: Option<String>,
+    /// In which order: newest, oldest, duration, cost or tokens; the largest first.
+    #[param(value_type = Option<String>, default = "newest")]
+    sort: Option<String>,
     /// How many traces, 1 to 200.
     #[param(value_type = Option<u32>, minimum = 1, maximum = 200, default = 50)]
     limit: Option<String>,
@@ -41,7 +37,7 @@ pub(crate) struct ListQuery {
     cursor: Option<String>,
 }
 
-/// Traces, newest first.
+/// Traces, newest first or as asked for.
 #[utoipa::path(
     get,
     path = "/api/v1/traces",
@@ -55,22 +51,16 @@ pub(crate) struct ListQuery {
     )
 )]
 pub(crate) async fn list(
-    State(server): State<Arc<Server>>,
+    reader: Reader,
     headers: HeaderMap,
     query: Result<Query<ListQuery>, QueryRejection>,
 ) -> Result<Response, Refusal> {
-    let Query(query) = query.map_err(|rejection| Refusal::bad_request(rejection.body_text()))?;
-    let query = store_query(query)?;
-    let takes_gzip = takes_gzip(&headers);
-    let worker = Arc::clone(&server);
-    server
-        .read(move || {
-            let page = worker.store.traces(&query).map_err(|error| Refusal::of_store(&error))?;
-            let list =
-                TraceList { traces: page.traces.iter().map(Into::into).collect(), next_cursor: page.next_cursor };
-            super::json_response(&list, takes_gzip)
-        })
-        .await
+    let query = store_query(question::read(query)?)?;
+    let list = |reader: &Reader| {
+        let page = reader.traces(query)?;
+        Ok(TraceList { traces: page.traces.iter().map(Into::into).collect(), next_cursor: page.next_cursor })
+    };
+    super::answer(reader, &headers, list).await
 }
 
 /// One trace with all its spans.
@@ -87,46 +77,70 @@ pub(crate) async fn list(
     )
 )]
 pub(crate) async fn one(
-    State(server): State<Arc<Server>>,
+    reader: Reader,
     headers: HeaderMap,
     path: Result<Path<String>, PathRejection>,
 ) -> Result<Response, Refusal> {
     let Path(text) = path.map_err(|rejection| Refusal::bad_request(rejection.body_text()))?;
-    let takes_gzip = takes_gzip(&headers);
-    let trace_id = mutagent::trace_id(&text);
-    let worker = Arc::clone(&server);
-    server
-        .read(move || match worker.store.trace(PROJECT, trace_id) {
-            Ok(Some(trace)) => super::json_response(&convert::trace(&trace), takes_gzip),
-            Ok(None) => Err(Refusal::new(Reason::NotFound, format!("there is no trace \"{text}\""))),
-            Err(error) => Err(Refusal::of_store(&error)),
-        })
-        .await
+    let one = move |reader: &Reader| {
+        let trace = reader.trace(mutagent::trace_id(&text))?.ok_or_else(|| missing(&text))?;
+        Ok(convert::trace(&trace))
+    };
+    super::answer(reader, &headers, one).await
+}
+
+/// One trace with all its spans but without what went in and out of them; a span's payload is had on demand.
+#[utoipa::path(
+    get,
+    path = "/api/v1/traces/{trace_id}/tree",
+    operation_id = "get_tree",
+    tag = "traces",
+    params(("trace_id" = String, Path, description = "32 hex digits, a UUID, or the id as its client wrote it.")),
+    responses(
+        (status = 200, description = "The trace as far as it has arrived.", body = Tree),
+        (status = 404, description = "Nothing of it is known.", body = ErrorEnvelope),
+        (status = 503, description = "The store cannot be read now.", body = ErrorEnvelope),
+    )
+)]
+pub(crate) async fn tree(
+    reader: Reader,
+    headers: HeaderMap,
+    path: Result<Path<String>, PathRejection>,
+) -> Result<Response, Refusal> {
+    let Path(text) = path.map_err(|rejection| Refusal::bad_request(rejection.body_text()))?;
+    let tree = move |reader: &Reader| {
+        let tree = reader.tree(mutagent::trace_id(&text))?.ok_or_else(|| missing(&text))?;
+        Ok(summary::tree(&tree))
+    };
+    super::answer(reader, &headers, tree).await
+}
+
+fn missing(trace_id: &str) -> Refusal {
+    Refusal::new(Reason::NotFound, format!("there is no trace \"{trace_id}\""))
 }
 
 fn store_query(query: ListQuery) -> Result<TraceQuery, Refusal> {
-    let limit = match query.limit {
-        None => LIMIT_DEFAULT,
-        Some(text) => text.parse().ok().filter(|limit| (1..=LIMIT_MAX).contains(limit)).ok_or_else(|| {
-            Refusal::bad_request(format!("\"limit\" is a number from 1 to {LIMIT_MAX}, not \"{text}\""))
-        })?,
-    };
     Ok(TraceQuery {
-        project: PROJECT.to_owned(),
-        started_at_or_after_unix_nanos: moment("started_after", query.started_after)?,
-        started_before_unix_nanos: moment("started_before", query.started_before)?,
-        limit,
-        cursor: query.cursor.filter(|cursor| !cursor.is_empty()),
+        started_at_or_after_unix_nanos: question::moment("started_after", query.started_after)?,
+        started_before_unix_nanos: question::moment("started_before", query.started_before)?,
+        filter: question::filter(query.filter.as_deref())?,
+        order: order(query.sort.as_deref())?,
+        limit: question::limit(query.limit)?,
+        cursor: question::cursor(query.cursor),
         ..TraceQuery::default()
     })
 }
 
-fn moment(name: &str, text: Option<String>) -> Result<Option<u64>, Refusal> {
-    let Some(text) = text else { return Ok(None) };
-    let at: Timestamp = text.parse().map_err(|_| {
-        let example = "2026-11-22T08:00:00Z";
-        Refusal::bad_request(format!("\"{name}\" is a moment in RFC 3339 such as {example}, not \"{text}\""))
-    })?;
-    // Whatever lies before 1970 is before every span, and whatever lies after 2554 is after.
-    Ok(Some(at.as_nanosecond().clamp(0, i128::from(u64::MAX)) as u64))
+fn order(word: Option<&str>) -> Result<Order, Refusal> {
+    match word.unwrap_or("newest") {
+        "newest" => Ok(Order::Newest),
+        "oldest" => Ok(Order::Oldest),
+        "duration" => Ok(Order::Longest),
+        "cost" => Ok(Order::Costliest),
+        "tokens" => Ok(Order::MostTokens),
+        other => {
+            let message = format!("\"sort\" is newest, oldest, duration, cost or tokens, not \"{other}\"");
+            Err(Refusal::bad_request(message))
+        }
+    }
 }

@@ -21,6 +21,10 @@ const DISCARD_TIMEOUT: Duration = Duration::from_secs(5);
 /// How much memory is taken for a body before any of it has arrived.
 const CAPACITY_MAX: usize = 1024 * 1024;
 
+/// The largest window of a zstd stream, 8 MiB: what RFC 9659 allows on the web. The default would let a stream of a few
+/// bytes take 128 MiB.
+const ZSTD_WINDOW_LOG_MAX: u32 = 23;
+
 /// How a body was compressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Compression {
@@ -80,7 +84,6 @@ pub(crate) async fn read(server: &Server, headers: &HeaderMap, mut body: Body) -
     let bytes_max = server.limits.request_bytes_max;
     let n_bytes_said = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
     let reading = async {
-        let admitted = server.admit()?;
         if n_bytes_said.is_some_and(|n_bytes| n_bytes > bytes_max) {
             return Err(too_large(bytes_max));
         }
@@ -100,6 +103,8 @@ pub(crate) async fn read(server: &Server, headers: &HeaderMap, mut body: Body) -
             }
             bytes.extend_from_slice(&chunk);
         }
+        // Only now, so that clients who send slowly take no place from those who are done.
+        let admitted = server.admit()?;
         Ok(Held { bytes: bytes.freeze(), _admitted: admitted, _room: room })
     };
     let Ok(held) = tokio::time::timeout(BODY_TIMEOUT, reading).await else {
@@ -134,7 +139,10 @@ pub(crate) fn decompress(bytes: Bytes, compression: Compression, bytes_max: usiz
         Compression::Deflate => ("deflate", read_all(ZlibDecoder::new(&bytes[..]), bytes.len(), bytes_max)),
         Compression::Zstd => (
             "zstd",
-            zstd::Decoder::with_buffer(&bytes[..]).and_then(|decoder| read_all(decoder, bytes.len(), bytes_max)),
+            zstd::Decoder::with_buffer(&bytes[..]).and_then(|mut decoder| {
+                decoder.window_log_max(ZSTD_WINDOW_LOG_MAX)?;
+                read_all(decoder, bytes.len(), bytes_max)
+            }),
         ),
     };
     match out {

@@ -19,7 +19,8 @@ use tracewood_otlp::response::{self, Encoding};
 use super::body::{self, Compression};
 use super::{Taken, http as otlp_http};
 use crate::error::{Reason, Refusal};
-use crate::state::{Counters, Server};
+use crate::metrics::{Metrics, Signal};
+use crate::state::{Server, Writer};
 
 /// The route of `TraceService.Export`.
 pub(crate) const TRACES: &str = "/opentelemetry.proto.collector.trace.v1.TraceService/Export";
@@ -36,22 +37,22 @@ const OK: i32 = 0;
 const UNIMPLEMENTED: i32 = 12;
 
 /// Takes spans.
-pub(crate) async fn traces(State(server): State<Arc<Server>>, request: Request) -> Response {
+pub(crate) async fn traces(writer: Writer, request: Request) -> Response {
     call(request, async |headers, body| {
-        let (held, compression) = read(&server, &headers, body).await?;
-        super::take(&server, held.bytes, compression, decode::protobuf).await
+        let (held, compression) = read(writer.server(), &headers, body).await?;
+        super::take(&writer, held.bytes, compression, decode::protobuf).await
     })
     .await
 }
 
 /// Takes logs and drops them, so that a client that exports all signals stays quiet.
 pub(crate) async fn logs(State(server): State<Arc<Server>>, request: Request) -> Response {
-    drop_signal(&server, request, |counters| Counters::count(&counters.n_log_requests_dropped)).await
+    drop_signal(&server, request, |metrics| metrics.drop_request(Signal::Logs)).await
 }
 
 /// Takes metrics and drops them, likewise.
 pub(crate) async fn metrics(State(server): State<Arc<Server>>, request: Request) -> Response {
-    drop_signal(&server, request, |counters| Counters::count(&counters.n_metric_requests_dropped)).await
+    drop_signal(&server, request, |metrics| metrics.drop_request(Signal::Metrics)).await
 }
 
 /// Refuses every other call.
@@ -62,10 +63,10 @@ pub(crate) async fn unknown(request: Request) -> Response {
     failed(UNIMPLEMENTED, &format!("there is no method \"{}\"", request.uri().path()))
 }
 
-async fn drop_signal(server: &Arc<Server>, request: Request, count: fn(&Counters)) -> Response {
+async fn drop_signal(server: &Arc<Server>, request: Request, count: fn(&Metrics)) -> Response {
     call(request, async |headers, body| {
         read(server, &headers, body).await?;
-        count(&server.counters);
+        count(&server.metrics);
         Ok(Taken::default())
     })
     .await
@@ -81,9 +82,16 @@ async fn call(request: Request, work: impl AsyncFnOnce(HeaderMap, Body) -> Resul
             let message = otlp_http::rejection_message(&taken);
             succeeded(&response::success(Encoding::Protobuf, taken.rejected.len() as i64, &message))
         }
+        Err(refusal) => refused(&refusal),
+    }
+}
+
+/// A refusal in the words of gRPC.
+pub(crate) fn refused(refusal: &Refusal) -> Response {
+    match refusal.reason {
         // What HTTP calls an unsupported media type, gRPC calls an unimplemented compression.
-        Err(refusal) if refusal.reason == Reason::UnsupportedMediaType => failed(UNIMPLEMENTED, &refusal.message),
-        Err(refusal) => failed(refusal.reason.grpc_code(), &refusal.message),
+        Reason::UnsupportedMediaType => failed(UNIMPLEMENTED, &refusal.message),
+        reason => failed(reason.grpc_code(), &refusal.message),
     }
 }
 
@@ -112,7 +120,7 @@ fn unframe(bytes: &mut Bytes) -> Result<bool, Refusal> {
     }
 }
 
-fn is_grpc(headers: &HeaderMap) -> bool {
+pub(crate) fn is_grpc(headers: &HeaderMap) -> bool {
     let value = headers.get(header::CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
     let rest = value.strip_prefix(b"application/grpc");
     matches!(rest, Some([] | [b'+' | b';', ..]))

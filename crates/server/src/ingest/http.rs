@@ -13,13 +13,16 @@ use tracewood_otlp::response::{self, Encoding};
 use super::body::{self, Compression};
 use super::{Decode, Taken};
 use crate::error::{Face, Reason, Refusal, encoding_of};
-use crate::state::{Counters, Server};
+use crate::metrics::{Metrics, Signal};
+use crate::state::{Server, Writer};
 
 /// Takes spans.
-pub(crate) async fn traces(State(server): State<Arc<Server>>, request: Request) -> Response {
+pub(crate) async fn traces(writer: Writer, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    let Some(encoding) = encoding_of(&parts.headers) else { return unsupported(&server, &parts.headers, body).await };
-    match take(&server, &parts.headers, body, encoding).await {
+    let Some(encoding) = encoding_of(&parts.headers) else {
+        return unsupported(writer.server(), &parts.headers, body).await;
+    };
+    match take(&writer, &parts.headers, body, encoding).await {
         Ok(taken) => success(encoding, &taken),
         Err(refusal) => refusal.answer(Face::Otlp(encoding)),
     }
@@ -27,31 +30,26 @@ pub(crate) async fn traces(State(server): State<Arc<Server>>, request: Request) 
 
 /// Takes logs and drops them: a client that exports all signals to one address must not fail because of them.
 pub(crate) async fn logs(State(server): State<Arc<Server>>, request: Request) -> Response {
-    drop_signal(&server, request, |counters| Counters::count(&counters.n_log_requests_dropped)).await
+    drop_signal(&server, request, |metrics| metrics.drop_request(Signal::Logs)).await
 }
 
 /// Takes metrics and drops them, likewise.
 pub(crate) async fn metrics(State(server): State<Arc<Server>>, request: Request) -> Response {
-    drop_signal(&server, request, |counters| Counters::count(&counters.n_metric_requests_dropped)).await
+    drop_signal(&server, request, |metrics| metrics.drop_request(Signal::Metrics)).await
 }
 
 /// Reads, decodes and keeps a request of OTLP in one encoding.
-pub(crate) async fn take(
-    server: &Arc<Server>,
-    headers: &HeaderMap,
-    body: Body,
-    encoding: Encoding,
-) -> Result<Taken, Refusal> {
+async fn take(writer: &Writer, headers: &HeaderMap, body: Body, encoding: Encoding) -> Result<Taken, Refusal> {
     let decode: Decode = match encoding {
         Encoding::Protobuf => decode::protobuf,
         Encoding::Json => decode::json,
     };
     let compression = Compression::of(headers)?;
-    let held = body::read(server, headers, body).await?;
+    let held = body::read(writer.server(), headers, body).await?;
     if held.bytes.is_empty() && compression == Compression::None && encoding == Encoding::Json {
         return Err(Refusal::bad_request("the body is empty; an empty request in JSON is {}"));
     }
-    super::take(server, held.bytes, compression, decode).await
+    super::take(writer, held.bytes, compression, decode).await
 }
 
 /// One line for all spans that were left out: how many, and why the first ones were.
@@ -69,12 +67,12 @@ fn success(encoding: Encoding, taken: &Taken) -> Response {
     ([(header::CONTENT_TYPE, encoding.content_type())], body).into_response()
 }
 
-async fn drop_signal(server: &Arc<Server>, request: Request, count: fn(&Counters)) -> Response {
+async fn drop_signal(server: &Arc<Server>, request: Request, count: fn(&Metrics)) -> Response {
     let (parts, body) = request.into_parts();
     let Some(encoding) = encoding_of(&parts.headers) else { return unsupported(server, &parts.headers, body).await };
     match body::read(server, &parts.headers, body).await {
         Ok(_) => {
-            count(&server.counters);
+            count(&server.metrics);
             success(encoding, &Taken::default())
         }
         Err(refusal) => refusal.answer(Face::Otlp(encoding)),

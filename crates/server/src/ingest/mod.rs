@@ -6,17 +6,15 @@ pub(crate) mod http;
 pub(crate) mod mutagent;
 pub(crate) mod traceroot;
 
-use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
 use tokio::sync::oneshot;
 use tracewood_otlp::decode::Decoded;
-use tracewood_store::Stored;
 
 use crate::error::{Reason, Refusal};
-use crate::price;
-use crate::state::{PROJECT, Server};
+use crate::live::Dispatch;
+use crate::state::Writer;
 
 /// How a wire's bytes become spans.
 pub(crate) type Decode = fn(&[u8]) -> Result<Decoded, tracewood_otlp::Error>;
@@ -34,53 +32,66 @@ pub(crate) struct Taken {
 
 /// Decodes a body that has been read and returns once its spans are durable.
 pub(crate) async fn take(
-    server: &Arc<Server>,
+    writer: &Writer,
     body: Bytes,
     compression: body::Compression,
     decode: Decode,
 ) -> Result<Taken, Refusal> {
-    let worker = Arc::clone(server);
-    let (taken, durable) = server
+    let server = writer.server();
+    let worker = writer.clone();
+    let kept = server
         .decode(move || {
-            let bytes = body::decompress(body, compression, worker.limits.request_bytes_max)?;
+            let bytes = body::decompress(body, compression, worker.server().limits.request_bytes_max)?;
             let decoded = decode(&bytes).map_err(|error| Refusal::bad_request(error.to_string()))?;
             drop(bytes);
             Ok(keep(&worker, decoded))
         })
         .await?;
-    let Some(durable) = durable else { return Ok(taken) };
-    match durable.await {
-        Ok(Ok(())) => Ok(taken),
-        Ok(Err(error)) => Err(Refusal::of_store(&error)),
-        Err(_) => Err(Refusal::new(Reason::Unavailable, "the store went away before the spans were durable")),
-    }
+    let Kept { taken, dispatch, durable } = kept;
+    let outcome = match durable {
+        None => Ok(()),
+        Some(durable) => match durable.await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(error)) => Err(Refusal::of_store(&error)),
+            Err(_) => Err(Refusal::new(Reason::Unavailable, "the store went away before the spans were durable")),
+        },
+    };
+    server.metrics.spans(&taken, outcome.is_ok());
+    outcome?;
+    dispatch.send();
+    Ok(taken)
 }
 
 type Outcome = oneshot::Receiver<Result<(), tracewood_store::Error>>;
 
-fn keep(server: &Server, decoded: Decoded) -> (Taken, Option<Outcome>) {
-    let Decoded { spans, rejected, trace_ids } = decoded;
+/// A batch on its way to the disk.
+struct Kept {
+    taken: Taken,
+    /// What those are told who follow what arrives.
+    dispatch: Dispatch,
+    /// `None` where there was nothing to keep.
+    durable: Option<Outcome>,
+}
+
+fn keep(writer: &Writer, decoded: Decoded) -> Kept {
+    let server = writer.server();
+    let Decoded { mut spans, rejected, trace_ids } = decoded;
     let taken = Taken { n_spans: spans.len(), rejected, trace_ids };
     if spans.is_empty() {
-        return (taken, None);
+        return Kept { taken, dispatch: Dispatch::default(), durable: None };
     }
-    let received_at_unix_nanos = now_unix_nanos();
-    let spans: Vec<Stored> = spans
-        .into_iter()
-        .map(|mut span| {
-            let price_version = price::fill(&mut span).to_owned();
-            Stored { project: PROJECT.to_owned(), received_at_unix_nanos, price_version, span }
-        })
-        .collect();
+    let versions: Vec<String> = spans.iter_mut().map(|span| server.prices.fill(span).to_owned()).collect();
+    let spans = writer.stored(spans.into_iter().zip(versions), now_unix_nanos());
+    let dispatch = server.live.prepare(writer.project(), &spans);
     let (sender, receiver) = oneshot::channel();
-    server.store.append(
+    writer.append(
         spans,
         Box::new(move |outcome| {
             // The client may have gone away meanwhile; the spans are durable all the same.
             let _ = sender.send(outcome);
         }),
     );
-    (taken, Some(receiver))
+    Kept { taken, dispatch, durable: Some(receiver) }
 }
 
 fn now_unix_nanos() -> u64 {

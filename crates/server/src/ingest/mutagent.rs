@@ -3,10 +3,8 @@
 //! Its client sends a batch again after every answer that is not a success with a JSON body, so that spans that had to
 //! be left out are only counted in the answer.
 
-use std::sync::Arc;
-
 use axum::Json;
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, header};
 use serde_json::{Value, json};
@@ -16,41 +14,41 @@ use super::body::{self, Compression};
 use super::http::{rejection_message, wrong_type};
 use super::{Decode, Taken};
 use crate::error::{Face, Refusal};
-use crate::state::Server;
+use crate::state::Writer;
 
 /// Takes a batch of traces.
-pub(crate) async fn batch(State(server): State<Arc<Server>>, request: Request) -> Response {
+pub(crate) async fn batch(writer: Writer, request: Request) -> Response {
     answer(
-        take(&server, request, mutagent::batch).await,
+        take(&writer, request, mutagent::batch).await,
         |taken| json!({ "success": true, "count": taken.trace_ids.len(), "traceIds": taken.trace_ids }),
     )
 }
 
 /// Takes one trace.
-pub(crate) async fn trace(State(server): State<Arc<Server>>, request: Request) -> Response {
+pub(crate) async fn trace(writer: Writer, request: Request) -> Response {
     answer(
-        take(&server, request, mutagent::trace).await,
+        take(&writer, request, mutagent::trace).await,
         |taken| json!({ "success": true, "traceId": taken.trace_ids.first(), "spanCount": taken.n_spans }),
     )
 }
 
 /// Takes spans in OTLP's JSON.
-pub(crate) async fn otlp(State(server): State<Arc<Server>>, request: Request) -> Response {
-    answer(take(&server, request, decode::json).await, |taken| json!({ "success": true, "count": taken.n_spans }))
+pub(crate) async fn otlp(writer: Writer, request: Request) -> Response {
+    answer(take(&writer, request, decode::json).await, |taken| json!({ "success": true, "count": taken.n_spans }))
 }
 
-async fn take(server: &Arc<Server>, request: Request, decode: Decode) -> Result<Taken, Refusal> {
+async fn take(writer: &Writer, request: Request, decode: Decode) -> Result<Taken, Refusal> {
     let (parts, body) = request.into_parts();
     if !is_json(&parts.headers) {
-        body::discard(server, body).await;
+        body::discard(writer.server(), body).await;
         return Err(wrong_type(&parts.headers, "application/json"));
     }
     let compression = Compression::of(&parts.headers)?;
-    let held = body::read(server, &parts.headers, body).await?;
+    let held = body::read(writer.server(), &parts.headers, body).await?;
     if held.bytes.is_empty() {
         return Err(Refusal::bad_request("the body is empty"));
     }
-    super::take(server, held.bytes, compression, decode).await
+    super::take(writer, held.bytes, compression, decode).await
 }
 
 fn is_json(headers: &HeaderMap) -> bool {

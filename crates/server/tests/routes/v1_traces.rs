@@ -292,7 +292,7 @@ fn chunked_body_over_the_limit_is_refused() {
     let mut stream = TcpStream::connect(server.http).unwrap();
     stream
         .write_all(
-            b"POST /v1/traces HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n\
+            b"POST /v1/traces HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n\
             connection: close\r\ntransfer-encoding: chunked\r\n\r\n",
         )
         .unwrap();

@@ -3,6 +3,7 @@
 pub(crate) mod fake;
 pub(crate) mod otlp;
 
+use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,9 +13,9 @@ use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
-use tracewood_server::{Limits, Server};
+use tracewood_server::{Access, Limits, Server, Settings};
 use tracewood_store::Store;
-use tracewood_store::embedded::{Embedded, Options};
+use tracewood_store::embedded::{Embedded, Keyring, Options};
 
 /// How long anything may take before a test gives up.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -57,8 +58,25 @@ impl Running {
 
     /// With any store.
     pub(crate) fn with_store(store: Arc<dyn Store>, limits: Limits) -> Self {
+        Self::with_settings(store, Settings { limits, ..Settings::default() })
+    }
+
+    /// With the real store and a keyring of its own, and with nobody let in who has no key.
+    pub(crate) fn keyed() -> (Self, Keyring) {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Embedded::open(folder.path(), Options::default()).unwrap();
+        let keyring = || Keyring::open(folder.path()).unwrap();
+        let access = Access::keyed(Arc::new(keyring()), false);
+        let keyring = keyring();
+        let mut running = Self::with_settings(Arc::new(store), Settings { access, ..Settings::default() });
+        running.folder = Some(folder);
+        (running, keyring)
+    }
+
+    /// With any store and settings.
+    pub(crate) fn with_settings(store: Arc<dyn Store>, settings: Settings) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-        let server = Server::new(store, limits);
+        let server = Server::new(store, settings);
         let bind = || runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
         let (http, grpc) = (bind(), bind());
         let (http_address, grpc_address) = (http.local_addr().unwrap(), grpc.local_addr().unwrap());
@@ -94,6 +112,26 @@ impl Running {
         Reply { status: response.status().as_u16(), headers: response.headers().clone(), body }
     }
 
+    /// Sends a request and looks at no more than the status, for answers without an end.
+    pub(crate) fn status(&self, method: Method, path: &str, headers: &[(&str, &str)], body: &[u8]) -> u16 {
+        let mut request = Request::builder().method(method).uri(format!("http://{}{path}", self.http));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        self.agent.run(request.body(body).unwrap()).unwrap().status().as_u16()
+    }
+
+    /// Opens an answer without an end, and reads it line by line.
+    pub(crate) fn follow(&self, path: &str, headers: &[(&str, &str)]) -> impl Iterator<Item = String> + use<> {
+        let mut request = Request::builder().uri(format!("http://{}{path}", self.http));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let response = self.agent.run(request.body(()).unwrap()).unwrap();
+        assert_eq!(response.status(), 200);
+        BufReader::new(response.into_body().into_reader()).lines().map_while(Result::ok)
+    }
+
     /// Posts a body of a content type.
     pub(crate) fn post(&self, path: &str, content_type: &str, body: impl AsRef<[u8]>) -> Reply {
         self.send(Method::POST, path, &[("content-type", content_type)], body.as_ref())
@@ -106,7 +144,7 @@ impl Running {
 
     /// Waits until everything that was acknowledged can be found.
     pub(crate) fn settle(&self) {
-        self.server.store().settle(PATIENCE).unwrap();
+        self.server.settle(PATIENCE).unwrap();
     }
 
     /// A trace as the read API gives it.

@@ -45,11 +45,13 @@ pub struct Keyring {
     known: Mutex<Known>,
 }
 
+type ById = HashMap<String, (Key, Digest)>;
+
 /// What was read from the catalog, and at which of its changes.
 #[derive(Debug, Default)]
 struct Known {
     change: Option<i64>,
-    keys: Arc<HashMap<String, (Key, Digest)>>,
+    keys: Arc<ById>,
 }
 
 /// A key that was just made.
@@ -149,7 +151,7 @@ impl Keyring {
         Ok(n_revoked > 0)
     }
 
-    fn known(&self) -> Result<Arc<HashMap<String, (Key, Digest)>>, Error> {
+    fn known(&self) -> Result<Arc<ById>, Error> {
         let read = |known: &mut Known| -> rusqlite::Result<()> {
             let connection = lock(&self.connection);
             let change: i64 = connection.pragma_query_value(None, "data_version", |row| row.get(0))?;

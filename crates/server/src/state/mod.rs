@@ -1,17 +1,26 @@
 //! What all handlers share: the store, the limits, and who may work at the same time.
 
+mod fence;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
+use std::time::Duration;
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tracewood_span::limits;
-use tracewood_store::Store;
+use tracewood_store::{Health, Store};
 
+use crate::access::Access;
+use crate::connections::Connections;
 use crate::error::{Reason, Refusal};
+use crate::live::Live;
+use crate::metrics::Metrics;
+use crate::price::Prices;
+pub(crate) use fence::{Reader, Writer};
 
-/// The project that everything belongs to as long as there are no keys that name another.
-pub(crate) const PROJECT: &str = "default";
+/// How many exports may go on at the same time; each holds a thread and a view of the index.
+const N_EXPORTS_MAX: usize = 4;
 
 /// Bounds on what the server takes at once.
 #[derive(Debug, Clone)]
@@ -26,6 +35,16 @@ pub struct Limits {
     ///
     /// Four full-size requests: enough to keep two cores busy, and a fixed bound on memory.
     pub bytes_in_flight_max: usize,
+    /// How many questions to the store may be under way or wait; more are sent away with 503.
+    ///
+    /// A page asks a handful at a time, so that this is two dozen people who press reload at the same moment.
+    pub n_reads_max: usize,
+    /// How many clients may follow what arrives at the same time.
+    pub n_live_max: usize,
+    /// How many connections may be open; at that number the one that is idle for longest is closed for a new one.
+    ///
+    /// Half of the 1024 files that systems allow a process by default, since the store opens files too.
+    pub n_connections_max: usize,
     /// How many requests are decoded, and how many are answered from the store, at the same moment.
     pub n_workers: usize,
 }
@@ -36,6 +55,9 @@ impl Default for Limits {
             request_bytes_max: limits::REQUEST_BYTES_MAX,
             n_requests_max: 256,
             bytes_in_flight_max: 4 * limits::REQUEST_BYTES_MAX,
+            n_reads_max: 128,
+            n_live_max: 64,
+            n_connections_max: 512,
             n_workers: thread::available_parallelism().map_or(2, usize::from).max(2),
         }
     }
@@ -48,53 +70,97 @@ impl Limits {
     }
 }
 
-/// What was taken and thrown away on purpose, counted.
-#[derive(Debug, Default)]
-pub(crate) struct Counters {
-    /// Requests with logs, which are answered so that whole-SDK exporters stay quiet.
-    pub(crate) n_log_requests_dropped: AtomicU64,
-    /// Requests with metrics, likewise.
-    pub(crate) n_metric_requests_dropped: AtomicU64,
-}
-
-impl Counters {
-    pub(crate) fn count(counter: &AtomicU64) {
-        counter.fetch_add(1, Ordering::Relaxed);
-    }
+/// What a server is made of besides its store.
+#[derive(Debug, Clone, Default)]
+pub struct Settings {
+    /// Bounds on what it takes at once.
+    pub limits: Limits,
+    /// Who may do what.
+    pub access: Access,
+    /// Names besides those of loopback by which browsers may reach it while it is open.
+    pub hosts: Vec<String>,
+    /// Prices of the user's own.
+    pub prices: Prices,
 }
 
 /// What all handlers share.
 #[derive(Debug)]
 pub struct Server {
-    pub(crate) store: Arc<dyn Store>,
+    store: Arc<dyn Store>,
     pub(crate) limits: Limits,
-    pub(crate) counters: Counters,
+    pub(crate) access: Access,
+    pub(crate) hosts: Vec<String>,
+    pub(crate) prices: Prices,
+    pub(crate) metrics: Metrics,
+    pub(crate) live: Live,
+    pub(crate) connections: Arc<Connections>,
     n_names: AtomicU64,
+    stopping: watch::Sender<bool>,
     requests: Arc<Semaphore>,
     bytes: Arc<Semaphore>,
     decoders: Arc<Semaphore>,
     readers: Arc<Semaphore>,
+    reads: Arc<Semaphore>,
+    exports: Arc<Semaphore>,
 }
 
 impl Server {
     /// A server over a store.
-    pub fn new(store: Arc<dyn Store>, limits: Limits) -> Arc<Self> {
+    pub fn new(store: Arc<dyn Store>, settings: Settings) -> Arc<Self> {
+        let Settings { limits, access, hosts, prices } = settings;
         let bytes_max = limits.bytes_in_flight_max.min(Semaphore::MAX_PERMITS);
         Arc::new(Self {
             store,
-            counters: Counters::default(),
+            access,
+            hosts: hosts.iter().map(|host| host.to_ascii_lowercase()).collect(),
+            prices,
+            metrics: Metrics::default(),
+            live: Live::new(limits.n_live_max),
+            connections: Arc::new(Connections::new(limits.n_connections_max)),
             n_names: AtomicU64::new(0),
+            stopping: watch::Sender::new(false),
             requests: Arc::new(Semaphore::new(limits.n_requests_max)),
             bytes: Arc::new(Semaphore::new(bytes_max)),
             decoders: Arc::new(Semaphore::new(limits.n_workers)),
             readers: Arc::new(Semaphore::new(limits.n_workers)),
+            reads: Arc::new(Semaphore::new(limits.n_reads_max)),
+            exports: Arc::new(Semaphore::new(N_EXPORTS_MAX)),
             limits,
         })
     }
 
-    /// The store behind it.
-    pub fn store(&self) -> &Arc<dyn Store> {
-        &self.store
+    /// How the store is doing.
+    pub fn health(&self) -> Health {
+        self.store.health()
+    }
+
+    /// Waits until everything that was acknowledged can be found.
+    ///
+    /// # Errors
+    ///
+    /// If that takes longer.
+    pub fn settle(&self, timeout: Duration) -> Result<(), tracewood_store::Error> {
+        self.store.settle(timeout)
+    }
+
+    /// Brings the store to rest.
+    pub(crate) fn close(&self) -> Result<(), tracewood_store::Error> {
+        self.store.close()
+    }
+
+    /// Tells everything that goes on without an end of its own to end.
+    pub(crate) fn begin_stop(&self) {
+        self.stopping.send_replace(true);
+    }
+
+    /// Whether the server is on its way out.
+    pub(crate) fn is_stopping(&self) -> bool {
+        *self.stopping.borrow()
+    }
+
+    /// Done once the server is on its way out.
+    pub(crate) async fn stopped(&self) {
+        let _ = self.stopping.subscribe().wait_for(|is_stopping| *is_stopping).await;
     }
 
     /// A number that no other call of this process got.
@@ -105,6 +171,11 @@ impl Server {
     /// Lets one more request with data in, or sends it away.
     pub(crate) fn admit(&self) -> Result<OwnedSemaphorePermit, Refusal> {
         Arc::clone(&self.requests).try_acquire_owned().map_err(|_| overloaded())
+    }
+
+    /// Lets one more export go on for as long as its client reads, or sends it away.
+    pub(crate) fn admit_export(&self) -> Result<OwnedSemaphorePermit, Refusal> {
+        Arc::clone(&self.exports).try_acquire_owned().map_err(|_| overloaded())
     }
 
     /// Reserves room for some more bytes of a body, or sends the request away.
@@ -126,6 +197,7 @@ impl Server {
         &self,
         work: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
     ) -> Result<T, Refusal> {
+        let Ok(_permit) = Arc::clone(&self.reads).try_acquire_owned() else { return Err(overloaded()) };
         run(&self.readers, work).await
     }
 }

@@ -2,9 +2,15 @@
 //!
 //! Every field is always there; what is not known is null.
 
+mod question;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
+
+pub use question::{
+    Group, GroupList, Login, Metrics, MetricsRow, Quantiles, Session, SpanList, SpanSummary, Tree, TreeSpan,
+};
 
 /// Whether the server takes spans.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -320,7 +326,7 @@ pub struct ErrorEnvelope {
 /// What went wrong.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct ErrorBody {
-    /// `bad_request`, `not_found`, `method_not_allowed`, `unsupported_media_type`, `payload_too_large`, `unavailable`
+    /// `bad_request`, `unauthenticated`, `forbidden`, `not_found`, `method_not_allowed`, `unsupported_media_type`, `payload_too_large`, `unavailable`
     /// or `internal`.
     pub code: String,
     /// For people.
