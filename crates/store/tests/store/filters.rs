@@ -16,7 +16,7 @@ fn filter(text: &str) -> Filter {
 }
 
 /// Forty traces over three days with five spans each, which differ in everything that a filter can ask for.
-fn spans() -> Vec<Stored> {
+pub(crate) fn spans() -> Vec<Stored> {
     let mut all = Vec::new();
     for t in 1..=40_u64 {
         for s in 1..=5_u64 {

@@ -3,6 +3,7 @@
 mod directory;
 mod disk;
 mod filters;
+mod fixture;
 mod kill;
 mod query;
 mod replay;

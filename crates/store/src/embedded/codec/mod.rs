@@ -2,6 +2,7 @@
 
 mod convert;
 mod message;
+mod split;
 #[cfg(test)]
 mod tests;
 mod value;
@@ -14,6 +15,7 @@ use tracewood_span::{Resource, Scope};
 
 use crate::{Error, ErrorKind, Stored};
 use message::{Batch, Record};
+pub(crate) use split::Alone;
 
 /// Bytes after which a batch goes on in another chunk, so that whoever reads it back needs no more memory than this
 /// and one span.
@@ -49,6 +51,14 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Vec<Stored>, Error> {
     let scopes = convert::scopes_from(batch.scopes).ok_or_else(|| corrupt("a scope is broken"))?;
     let spans = batch.spans.into_iter().map(|record| convert::record_from(record, &resources, &scopes));
     spans.collect::<Option<_>>().ok_or_else(|| corrupt("a span is broken"))
+}
+
+/// The same spans, each with the bytes of a batch that has only it.
+pub(crate) fn split(bytes: &[u8]) -> Result<Vec<Alone>, Error> {
+    split::split(bytes).ok_or_else(|| {
+        let context = "the bytes are not a batch of spans, or of a newer version";
+        Error::new(ErrorKind::Corrupt, "decode spans", context)
+    })
 }
 
 /// Gathers spans for one chunk; spans that share a resource or scope go on sharing it.

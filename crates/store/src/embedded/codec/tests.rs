@@ -11,7 +11,7 @@ use tracewood_span::{
 };
 
 use super::value::DEPTH_MAX;
-use super::{decode, encode};
+use super::{decode, encode, split};
 use crate::Stored;
 
 fn value() -> impl Strategy<Value = Value> {
@@ -136,13 +136,20 @@ proptest! {
 
     #[test]
     fn spans_read_back_as_they_were_written(spans in vec(stored(), 0..4)) {
-        let back: Vec<Stored> = encode(spans.clone()).iter().flat_map(|chunk| decode(&chunk.bytes).unwrap()).collect();
-        prop_assert_eq!(back, spans);
+        let chunks = encode(spans.clone());
+        let back: Vec<Stored> = chunks.iter().flat_map(|chunk| decode(&chunk.bytes).unwrap()).collect();
+        prop_assert_eq!(&back, &spans);
+        let alone: Vec<_> = chunks.iter().flat_map(|chunk| split(&chunk.bytes).unwrap()).collect();
+        prop_assert_eq!(alone.len(), spans.len());
+        for (alone, stored) in alone.iter().zip(&spans) {
+            prop_assert_eq!(&alone.stored, stored);
+            prop_assert_eq!(&decode(&alone.bytes).unwrap(), &[stored.clone()]);
+        }
     }
 
     #[test]
     fn foreign_bytes_are_an_error_or_spans_but_never_a_panic(bytes in vec(any::<u8>(), 0..200)) {
-        let _ = decode(&bytes);
+        prop_assert_eq!(decode(&bytes).is_err(), split(&bytes).is_err());
     }
 }
 

@@ -10,6 +10,7 @@ use tantivy::{IndexWriter, Term};
 
 use super::known::{Arrival, Known, Verdict};
 use super::payload::Payload;
+use crate::embedded::codec::Alone;
 use crate::embedded::day::Day;
 use crate::embedded::options::Options;
 use crate::embedded::partition::Partition;
@@ -18,7 +19,7 @@ use crate::embedded::partition::key::{TraceKey, span_number};
 use crate::embedded::partition::registry::Registry;
 use crate::embedded::retention::{self, Fate};
 use crate::embedded::wal::Position;
-use crate::{Error, Retained, Retention, Stored};
+use crate::{Error, Retained, Retention};
 
 const NANOS_PER_DAY: u64 = 86_400 * 1_000_000_000;
 /// A span that claims to have begun longer ago than this is put with the day it arrived on. Without a bound, one client
@@ -68,12 +69,12 @@ impl Indexer {
     /// Writes the spans of a record, to be found after the next commit. After an error only [`roll_back`] helps.
     ///
     /// [`roll_back`]: Self::roll_back
-    pub(crate) fn add(&mut self, spans: Vec<Stored>, n_bytes: u64) -> Result<(), Error> {
+    pub(crate) fn add(&mut self, spans: Vec<Alone>, n_bytes: u64) -> Result<(), Error> {
         self.n_bytes_uncommitted += n_bytes;
         self.n_uncommitted += spans.len() as u64;
         self.touch();
-        for stored in spans {
-            self.add_span(stored)?;
+        for span in &spans {
+            self.add_span(span)?;
         }
         Ok(())
     }
@@ -200,7 +201,8 @@ impl Indexer {
         }
     }
 
-    fn add_span(&mut self, stored: Stored) -> Result<(), Error> {
+    fn add_span(&mut self, alone: &Alone) -> Result<(), Error> {
+        let stored = &alone.stored;
         let span = &stored.span;
         let day = day_of(span.started_at_unix_nanos, stored.received_at_unix_nanos);
         let key = TraceKey::new(&stored.project, span.trace_id);
@@ -223,7 +225,7 @@ impl Indexer {
             }
         };
         let writer = self.writer(day)?;
-        let document = document(writer.partition.fields(), &key, stored, is_entry);
+        let document = document(writer.partition.fields(), &key, alone, is_entry);
         writer.index.add_document(document).map_err(|e| writer.partition.fail(e))?;
         Ok(())
     }

@@ -146,7 +146,7 @@ impl IndexThread {
             Step::End => Ok(false),
             Step::Record { header, payload, end } => {
                 let (n_spans, n_bytes) = (header.n_spans, header.n_payload_bytes);
-                match header.unpack(payload).and_then(|bytes| codec::decode(&bytes)) {
+                match header.unpack(payload).and_then(|bytes| codec::split(&bytes)) {
                     Ok(spans) => self.indexer.add(spans, n_bytes.into())?,
                     Err(error) if error.kind() == ErrorKind::Corrupt => {
                         self.damage(format!("a record of {n_spans} spans cannot be read: {error}"));

@@ -1,7 +1,7 @@
 //! The columns of one segment of an index, opened once and kept.
 
 use tantivy::columnar::{BytesColumn, Column, StrColumn};
-use tantivy::{DateTime, DocId, SegmentReader};
+use tantivy::{DateTime, DocId, SegmentReader, TantivyError};
 
 /// The columns that lists and totals are made from.
 #[derive(Clone)]
@@ -44,7 +44,11 @@ impl Columns {
             started: fast.date("started")?,
             duration: fast.column_opt("duration")?,
             time_to_first_token: fast.column_opt("time_to_first_token")?,
-            trace_key: fast.bytes("trace_key")?,
+            trace_key: match fast.bytes("trace_key") {
+                // What tantivy says of a field that is no column.
+                Err(TantivyError::InvalidArgument(_)) => None,
+                found => found?,
+            },
             span_id: fast.u64("span_id")?,
             parent_id: fast.column_opt("parent_id")?,
             entry: fast.bool("entry")?,

@@ -7,22 +7,21 @@ use tracewood_span::{Content, Value};
 use super::key::{TraceKey, span_number, trace_number};
 use super::schema::Fields;
 use crate::Stored;
-use crate::embedded::codec;
+use crate::embedded::codec::Alone;
 use crate::filter::words::{EXACT_BYTES_MAX, PATH_DEPTH_MAX, WORDS_BYTES_MAX, first_bytes, text_of};
 
 /// Values of one span that are found by path, so that a span of a million numbers does not swell the index.
 const PATH_VALUES_MAX: usize = 2_000;
 
 /// Makes the document of a span. `is_entry` says whether the span may stand for its trace in a list.
-pub(crate) fn document(fields: &Fields, key: &TraceKey, stored: Stored, is_entry: bool) -> TantivyDocument {
+pub(crate) fn document(fields: &Fields, key: &TraceKey, span: &Alone, is_entry: bool) -> TantivyDocument {
+    let Alone { stored, bytes } = span;
     let mut document = TantivyDocument::new();
-    identity(&mut document, fields, key, &stored, is_entry);
-    numbers(&mut document, fields, &stored);
-    texts(&mut document, fields, &stored);
-    contents(&mut document, fields, &stored);
-    for chunk in codec::encode(vec![stored]) {
-        document.add_bytes(fields.record, &chunk.bytes);
-    }
+    identity(&mut document, fields, key, stored, is_entry);
+    numbers(&mut document, fields, stored);
+    texts(&mut document, fields, stored);
+    contents(&mut document, fields, stored);
+    document.add_bytes(fields.record, bytes);
     document
 }
 

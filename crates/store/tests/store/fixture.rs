@@ -1,0 +1,50 @@
+//! Data directories that earlier versions wrote open, answer and take spans.
+
+use std::path::Path;
+
+use tracewood_store::filter::Filter;
+use tracewood_store::{GroupQuery, Order, SpanQuery, Store, Stored, TraceQuery};
+
+use crate::filters::spans;
+use crate::support::{
+    NOON, PATIENCE, PROJECT, SECOND, append_and_settle, copy, listed, open, page, query, stored, trace,
+};
+
+fn by_id(mut spans: Vec<Stored>) -> Vec<Stored> {
+    spans.sort_by_key(|stored| (stored.span.trace_id, stored.span.span_id));
+    spans
+}
+
+#[test]
+fn first_format_opens_answers_and_takes_spans() {
+    let directory = tempfile::tempdir().unwrap();
+    copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/directory-1"), directory.path());
+    let store = open(directory.path());
+    store.settle(PATIENCE).unwrap();
+    assert_eq!(store.health().trouble, None);
+    let expected = by_id(spans().into_iter().take(60).collect());
+
+    let found = |text: &str| {
+        let filter = Filter::parse(text).unwrap();
+        let query = SpanQuery { project: PROJECT.into(), filter, ..SpanQuery::default() };
+        by_id(store.export(&query).unwrap().map(|hit| hit.unwrap().stored).collect())
+    };
+    assert_eq!(found(""), expected);
+    let filter = Filter::parse("status:error tag:production").unwrap();
+    let passing: Vec<_> = expected.iter().filter(|stored| filter.matches(stored)).cloned().collect();
+    assert!(passing.len() > 3);
+    assert_eq!(found("status:error tag:production"), passing);
+
+    assert_eq!(listed(&store, 5).len(), 12);
+    let costliest = page(&store, &TraceQuery { order: Order::Costliest, filter, ..query(100) });
+    assert!(costliest.traces.len() > 3 && costliest.traces.is_sorted_by(|one, other| one.cost_usd >= other.cost_usd));
+    let groups = GroupQuery { project: PROJECT.into(), limit: 100, ..GroupQuery::default() };
+    assert_eq!(store.users(&groups).unwrap().groups.iter().map(|user| user.n_traces).sum::<u64>(), 12);
+
+    let mut again = stored(1, 1, None, NOON + 40 * SECOND);
+    again.span.name = "again".into();
+    append_and_settle(&store, vec![again, stored(99, 1, None, NOON + 50 * SECOND)]);
+    assert_eq!(trace(&store, 1).summary.name, "again");
+    assert_eq!(trace(&store, 1).spans.len(), 5);
+    assert_eq!(listed(&store, 5).len(), 13);
+}
