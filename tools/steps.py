@@ -50,6 +50,22 @@ def target_dir() -> Path:
     return (ROOT / named).resolve()
 
 
+def claim_target() -> None:
+    """Makes cargo look anew at every source of ours when another clone used the target directory last.
+
+    Cargo tells sources apart by their place below the workspace and by their age, so it would take what the other clone
+    compiled for ours. Libraries of others are not concerned, and they are what a shared directory is for.
+    """
+    owner, now = target_dir() / "tracewood-clone", str(ROOT)
+    if owner.is_file() and owner.read_text() == now:
+        return
+    if owner.parent.is_dir():
+        for file in files_under("Cargo.toml", "crates", "python/native"):
+            file.touch()
+    owner.parent.mkdir(parents=True, exist_ok=True)
+    owner.write_text(now)
+
+
 def environment() -> dict[str, str]:
     """The environment that every tool is run with."""
     return {**os.environ, "CARGO_TARGET_DIR": str(target_dir()), "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
@@ -267,6 +283,7 @@ def main(names: list[str]) -> int:
     if not names or any(name not in STEPS for name in names):
         print(f"usage: steps.py STEP..., steps are {', '.join(STEPS)}", file=sys.stderr)
         return 2
+    claim_target()
     for number, name in enumerate(names, start=1):
         head = f"[{number}/{len(names)}]"
         try:

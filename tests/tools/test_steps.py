@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,6 +36,7 @@ def step_in_an_empty_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(steps, "ROOT", tmp_path)
     monkeypatch.setattr(steps, "STAMPS", tmp_path / "stamps")
     monkeypatch.setattr(steps, "STEPS", {"trial": step})
+    monkeypatch.setattr(steps, "claim_target", lambda: None)
     return trial
 
 
@@ -73,6 +75,26 @@ def test_failed_step_stops_the_run_and_is_tried_again(trial: Trial, capsys: pyte
     trial.source.write_text("one")
     steps.main(["trial"])
     assert trial.n_runs == 3
+
+
+def test_sources_are_looked_at_anew_when_another_clone_used_the_target(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TRACEWOOD_TARGET_DIR", str(tmp_path / "target"))
+    sources = {}
+    for clone in ("one", "two"):
+        sources[clone] = tmp_path / clone / "crates" / "span" / "src" / "lib.rs"
+        sources[clone].parent.mkdir(parents=True)
+        sources[clone].write_text("")
+        os.utime(sources[clone], (1000, 1000))
+
+    def claim(clone: str) -> bool:
+        os.utime(sources[clone], (1000, 1000))
+        monkeypatch.setattr(steps, "ROOT", tmp_path / clone)
+        steps.claim_target()
+        return sources[clone].stat().st_mtime != 1000
+
+    assert [claim("one"), claim("one"), claim("two"), claim("two"), claim("one")] == [False, False, True, False, True]
 
 
 def test_unknown_step_is_named_with_those_there_are(capsys: pytest.CaptureFixture[str]) -> None:
