@@ -128,6 +128,12 @@ pub(crate) struct LsArgs {
     /// How many traces
     #[arg(long, short = 'n', value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) limit: u64,
+    /// Only traces of which one span passes it, such as "kind=llm cost>0.01" (docs/filter.md)
+    #[arg(long, short = 'f', value_name = "FILTER")]
+    pub(crate) filter: Option<String>,
+    /// In which order
+    #[arg(long, value_name = "ORDER", value_parser = ["newest", "oldest", "duration", "cost", "tokens"], default_value = "newest")]
+    pub(crate) sort: String,
     #[command(flatten)]
     pub(crate) source: SourceArgs,
 }

@@ -18,20 +18,31 @@ const NAME_COLUMNS: usize = 40;
 pub(crate) fn run(args: &LsArgs, terminal: Terminal) -> Result<(), Failure> {
     let client = Client::new(&args.source);
     let text = if args.source.json {
-        pretty(&client.get(&format!("/api/v1/traces?limit={}", args.limit.min(PAGE_MAX)))?)?
+        pretty(&client.get(&path(args, args.limit.min(PAGE_MAX)))?)?
     } else {
-        table(&read(&client, args.limit)?, terminal)
+        table(&read(&client, args)?, terminal)
     };
     print(&text).map_err(|error| Failure::new(format!("cannot write: {error}")))
 }
 
+/// The question for one page.
+fn path(args: &LsArgs, limit: u64) -> String {
+    let mut path = format!("/api/v1/traces?limit={limit}&sort={}", segment(&args.sort));
+    if let Some(filter) = &args.filter {
+        path += "&filter=";
+        path += &segment(filter);
+    }
+    path
+}
+
 /// Reads page after page until there are enough.
-fn read(client: &Client, limit: u64) -> Result<Vec<TraceSummary>, Failure> {
+fn read(client: &Client, args: &LsArgs) -> Result<Vec<TraceSummary>, Failure> {
+    let limit = args.limit;
     let mut traces = Vec::new();
     let mut cursor: Option<String> = None;
     loop {
         let n_wanted = limit.saturating_sub(traces.len() as u64).min(PAGE_MAX);
-        let mut path = format!("/api/v1/traces?limit={n_wanted}");
+        let mut path = path(args, n_wanted);
         if let Some(cursor) = &cursor {
             path += "&cursor=";
             path += &segment(cursor);

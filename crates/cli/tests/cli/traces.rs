@@ -60,6 +60,20 @@ fn json_is_what_the_api_says() {
 }
 
 #[test]
+fn list_is_filtered_and_put_in_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let serving = with_two(&folder);
+    let ids = |args: &[&str]| -> Vec<String> {
+        let text = traces(&serving, &[&["ls"], args].concat());
+        text.lines().skip(1).map(|line| line.split_whitespace().last().unwrap().to_owned()).collect()
+    };
+    assert_eq!(ids(&["--sort", "oldest"]), [TRIP, ODD]);
+    assert_eq!(ids(&["--filter", "model=gpt-4o-mini"]), [TRIP]);
+    let (code, _, stderr) = run(tracewood(&["traces", "ls", "-f", "("]).env("TRACEWOOD_SERVER", &serving.url));
+    assert!(code == 1 && stderr.contains("(at byte "), "{stderr}");
+}
+
+#[test]
 fn list_goes_on_over_pages_up_to_the_limit() {
     let folder = tempfile::tempdir().unwrap();
     let serving = Serving::start(folder.path());

@@ -22,6 +22,10 @@ pub(crate) use fence::{Reader, Writer};
 /// How many exports may go on at the same time; each holds a thread and a view of the index.
 const N_EXPORTS_MAX: usize = 4;
 
+/// How long a question may take, waiting included; pages and programs give up at about this time. The work itself goes on
+/// to its end and keeps its place, so that asking again does not add to it.
+const READ_TIMEOUT: Duration = Duration::from_secs(30);
+
 /// Bounds on what the server takes at once.
 #[derive(Debug, Clone)]
 pub struct Limits {
@@ -198,7 +202,10 @@ impl Server {
         work: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
     ) -> Result<T, Refusal> {
         let Ok(_permit) = Arc::clone(&self.reads).try_acquire_owned() else { return Err(overloaded()) };
-        run(&self.readers, work).await
+        match tokio::time::timeout(READ_TIMEOUT, run(&self.readers, work)).await {
+            Ok(outcome) => outcome,
+            Err(_) => Err(Refusal::new(Reason::Unavailable, "the answer took too long; ask for less")),
+        }
     }
 }
 

@@ -139,7 +139,7 @@ fn odd_questions_are_answered_or_refused() {
     let places = prop::sample::select(vec!["filter", "cursor", "limit", "started_after"]);
     runner(500)
         .run(&(places, word), |(place, word)| {
-            let value: String = word.bytes().map(|byte| format!("%{byte:02X}")).collect();
+            let value = word.bytes().fold(String::new(), |value, byte| value + &format!("%{byte:02X}"));
             for path in ["/api/v1/traces", "/api/v1/traces/x"] {
                 let reply = server.get(&format!("{path}?{place}={value}"));
                 prop_assert!(matches!(reply.status, 200 | 400 | 404), "{path} {place} {word}: {}", reply.text());
