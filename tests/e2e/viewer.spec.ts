@@ -176,6 +176,50 @@ describe.each(["light", "dark"] as const)("a trace in %s", (scheme) => {
     await page.getByRole("columnheader", { name: "Model" }).waitFor();
   });
 
+  it("filters in the server's language, says what is wrong under the word, and orders", async () => {
+    const { page } = opened;
+    await page.goto(`${origin}/traces?live=off`);
+    const box = page.getByRole("combobox", { name: "Filter" });
+    await page.locator(`a[href="/traces/${id}"]`).waitFor();
+    await page.keyboard.press("/");
+    await page.keyboard.type("sta");
+    await page.getByRole("option", { name: "status:" }).waitFor();
+    await page.keyboard.press("Tab");
+    await page.keyboard.type("errr");
+    await page.keyboard.press("Enter");
+    const trouble = page.getByRole("alert");
+    await trouble.waitFor();
+    expect(await trouble.locator("mark").textContent()).toBe("errr");
+    await picture("filter-wrong");
+    expect(await inaccessible(page)).toEqual([]);
+    await box.fill("name:read_page model:nothing");
+    await page.keyboard.press("Enter");
+    await page.getByText("No trace passes the filter").waitFor();
+    await box.fill("name:find_viewpoints kind:retrieval");
+    await page.keyboard.press("Enter");
+    await page.locator(`a[href="/traces/${id}"]`).waitFor();
+    await page.getByRole("combobox", { name: "Order" }).selectOption("cost");
+    await page.waitForURL("**/traces?*sort=cost*");
+    const cheap = page.locator(`a[href="/traces/${other}"]`);
+    await cheap.waitFor();
+    const order = await page
+      .locator(".list-link")
+      .evaluateAll((links) => links.map((link) => link.getAttribute("href")));
+    expect(order.indexOf(`/traces/${id}`)).toBeLessThan(order.indexOf(`/traces/${other}`));
+    await picture("filter");
+    expect(await inaccessible(page)).toEqual([]);
+    opened.faults.splice(0, opened.faults.length, ...opened.faults.filter((fault) => !fault.includes("400")));
+  });
+
+  it("shows by itself what has just arrived", async () => {
+    const { page } = opened;
+    const fresh = newTraceId();
+    await page.goto(`${origin}/traces?filter=${encodeURIComponent(`trace.id:${fresh}`)}`);
+    await page.getByText("No trace passes the filter").waitFor();
+    await sendTrace(origin, fresh, AGE_MILLIS, example("second").spans);
+    await page.locator(`a[href="/traces/${fresh}"]`).waitFor();
+  });
+
   it("looks ahead from the list with space, and escape closes that", async () => {
     const { page } = opened;
     await page.goto(`${origin}/traces?live=off`);

@@ -33,6 +33,9 @@ export function askAgainMillis(error: unknown): number | false {
 export interface TraceListQuery {
   startedAfter?: string | undefined;
   startedBefore?: string | undefined;
+  /** In the filter language. */
+  filter?: string | undefined;
+  sort?: string | undefined;
   limit?: number;
   cursor?: string | undefined;
 }
@@ -41,6 +44,8 @@ export function listTraces(query: TraceListQuery, signal?: AbortSignal): Promise
   const parameters = new URLSearchParams();
   if (query.startedAfter) parameters.set("started_after", query.startedAfter);
   if (query.startedBefore) parameters.set("started_before", query.startedBefore);
+  if (query.filter) parameters.set("filter", query.filter);
+  if (query.sort) parameters.set("sort", query.sort);
   if (query.limit) parameters.set("limit", String(query.limit));
   if (query.cursor) parameters.set("cursor", query.cursor);
   const text = parameters.toString();

@@ -22,12 +22,13 @@ export function withNewest(pages: readonly TraceList[], newest: TraceList): Trac
   ];
 }
 
-/** All traces of all pages, each once, newest first. */
-export function flatten(pages: readonly TraceList[]): TraceSummary[] {
+/** All traces of all pages, each once: newest first, or in the order in which the server gave them. */
+export function flatten(pages: readonly TraceList[], isNewestFirst = true): TraceSummary[] {
   const byId = new Map<string, TraceSummary>();
   for (const page of pages) {
     for (const trace of page.traces) if (!byId.has(trace.trace_id)) byId.set(trace.trace_id, trace);
   }
+  if (!isNewestFirst) return [...byId.values()];
   return [...byId.values()].sort((a, b) =>
     // All instants have the same form, so that they sort as texts do.
     a.started_at < b.started_at ? 1 : a.started_at > b.started_at ? -1 : a.trace_id < b.trace_id ? 1 : -1,

@@ -1,5 +1,6 @@
 // The page of all traces: the bar, the list, or how to connect where nothing has arrived yet.
 import { useCallback, useEffect, useMemo, useState } from "react";
+import { Failure } from "../api/client";
 import { setParameters, usePlace } from "../router";
 import { useSettings } from "../settings";
 import { Icon } from "../ui/icons";
@@ -9,8 +10,10 @@ import { ZoneSwitch } from "../ui/zone-switch";
 import { columnsOf } from "./columns";
 import { ColumnsMenu } from "./columns-menu";
 import { Connect } from "./connect";
+import { FilterBox } from "./filter-box";
 import { Marks } from "./marks";
 import { Preview } from "./preview";
+import { questionOf, SORTS } from "./question";
 import { RANGES, rangeOf } from "./range";
 import { ListSkeleton } from "./skeleton";
 import { TraceList } from "./trace-list";
@@ -21,6 +24,7 @@ import "./traces.css";
 export function TracesPage() {
   const { parameters } = usePlace();
   const range = rangeOf(parameters.get("range"));
+  const question = useMemo(() => questionOf(parameters), [parameters]);
   const isLive = parameters.get("live") !== "off";
   const { columns: chosen } = useSettings();
   const columnsWanted = parameters.get("cols");
@@ -36,7 +40,7 @@ export function TracesPage() {
       ),
     [],
   );
-  const list = useTraces(range.value, isLive);
+  const list = useTraces(question, isLive);
   const { refresh, error, loadMore: fetchMore } = list;
   // After a failure the reader says when to go on; the list must not ask again by itself, again and again.
   const loadMore = useCallback(() => {
@@ -46,6 +50,11 @@ export function TracesPage() {
   useEffect(() => {
     document.title = "Traces · Tracewood";
   }, []);
+  // What is wrong with the filter is said where it is typed.
+  const trouble =
+    question.filter !== "" && list.error instanceof Failure && list.error.kind === "refused"
+      ? list.error.message
+      : null;
   const isEmpty = list.isLoaded && list.traces.length === 0;
   return (
     <>
@@ -58,6 +67,19 @@ export function TracesPage() {
           onChange={(event) => setParameters({ range: event.target.value || null })}
         >
           {RANGES.map((choice) => (
+            <option key={choice.value} value={choice.value}>
+              {choice.label}
+            </option>
+          ))}
+        </select>
+        <FilterBox filter={question.filter} trouble={trouble} onFilter={(filter) => setParameters({ filter })} />
+        <select
+          className="select"
+          aria-label="Order"
+          value={question.sort}
+          onChange={(event) => setParameters({ sort: event.target.value || null })}
+        >
+          {SORTS.map((choice) => (
             <option key={choice.value} value={choice.value}>
               {choice.label}
             </option>
@@ -81,7 +103,7 @@ export function TracesPage() {
           </button>
         </div>
       </header>
-      {list.error !== null && (
+      {list.error !== null && trouble === null && (
         <FailureNotice
           error={list.error}
           onRetry={() => void list.retry()}
@@ -90,8 +112,20 @@ export function TracesPage() {
         />
       )}
       {!list.isLoaded && list.error === null && <ListSkeleton />}
-      {isEmpty && range.millis === null && <Connect isWaiting={isLive && list.error === null} />}
-      {isEmpty && range.millis !== null && (
+      {isEmpty && range.millis === null && question.filter === "" && (
+        <Connect isWaiting={isLive && list.error === null} />
+      )}
+      {isEmpty && question.filter !== "" && (
+        <div className="blank">
+          <h2>No trace passes the filter{range.millis === null ? "" : ` in the ${range.label.toLowerCase()}`}</h2>
+          <p>
+            <button type="button" className="button" onClick={() => setParameters({ filter: null })}>
+              Show all
+            </button>
+          </p>
+        </div>
+      )}
+      {isEmpty && range.millis !== null && question.filter === "" && (
         <div className="blank">
           <h2>No traces in the {range.label.toLowerCase()}</h2>
           <p>
@@ -110,7 +144,7 @@ export function TracesPage() {
               hasMore={list.hasMore}
               isLoadingMore={list.isLoadingMore}
               onEndNear={loadMore}
-              placeKey={range.value}
+              placeKey={JSON.stringify(question)}
               previewId={previewId}
               onPreview={preview}
               marked={marked}

@@ -4,37 +4,42 @@ import { useCallback, useEffect, useMemo } from "react";
 import { askAgainMillis, listTraces } from "../api/client";
 import type { TraceList } from "../api/types";
 import { flatten, withNewest } from "./pages";
+import { isNewestFirst, type Question } from "./question";
 import { rangeOf, startedAfter } from "./range";
+import { useLive } from "./use-live";
 
 const PAGE_TRACES = 50;
 const ASK_EVERY_MILLIS = 2000;
 
 type Pages = InfiniteData<TraceList, string | undefined>;
 
-export function tracesKey(rangeValue: string) {
-  return ["traces", rangeValue] as const;
-}
+/** How often to ask where the server tells by itself: a connection may look open and be none. */
+const ASK_SELDOM_MILLIS = 15_000;
 
-export function useTraces(rangeValue: string, isLive: boolean) {
+export function useTraces(question: Question, wantsLive: boolean) {
   const client = useQueryClient();
-  const range = rangeOf(rangeValue);
-  const key = useMemo(() => tracesKey(rangeValue), [rangeValue]);
+  const range = rangeOf(question.range);
+  const key = useMemo(() => ["traces", question] as const, [question]);
+  // In any other order what is new has no place of its own.
+  const isLive = wantsLive && isNewestFirst(question);
+  const asked = { filter: question.filter, sort: question.sort, limit: PAGE_TRACES };
   const list = useInfiniteQuery({
     queryKey: key,
     initialPageParam: undefined as string | undefined,
     queryFn: ({ pageParam, signal }) =>
-      listTraces({ startedAfter: startedAfter(range, Date.now()), limit: PAGE_TRACES, cursor: pageParam }, signal),
+      listTraces({ ...asked, startedAfter: startedAfter(range, Date.now()), cursor: pageParam }, signal),
     getNextPageParam: (page) => page.next_cursor ?? undefined,
     // What is new comes by the query below; asking for every loaded page again would be waste.
     staleTime: Number.POSITIVE_INFINITY,
     refetchOnWindowFocus: false,
     refetchInterval: (query) => (query.state.data ? false : askAgainMillis(query.state.error)),
   });
+  const isTold = useLive(isLive, () => void client.invalidateQueries({ queryKey: ["traces-newest", question] }));
   const newest = useQuery({
-    queryKey: ["traces-newest", rangeValue],
-    queryFn: ({ signal }) => listTraces({ startedAfter: startedAfter(range, Date.now()), limit: PAGE_TRACES }, signal),
+    queryKey: ["traces-newest", question],
+    queryFn: ({ signal }) => listTraces({ ...asked, startedAfter: startedAfter(range, Date.now()) }, signal),
     enabled: isLive && list.data !== undefined,
-    refetchInterval: ASK_EVERY_MILLIS,
+    refetchInterval: isTold ? ASK_SELDOM_MILLIS : ASK_EVERY_MILLIS,
     retry: false,
   });
   const arrived = newest.data;
@@ -50,7 +55,7 @@ export function useTraces(rangeValue: string, isLive: boolean) {
   const pages = list.data?.pages;
   const refresh = useCallback(() => client.resetQueries({ queryKey: key }), [client, key]);
   return {
-    traces: useMemo(() => flatten(pages ?? []), [pages]),
+    traces: useMemo(() => flatten(pages ?? [], isNewestFirst(question)), [pages, question]),
     isLoaded: list.data !== undefined,
     isBusy: list.isFetching || newest.isFetching,
     error: list.error ?? (isLive ? newest.error : null),

@@ -14,6 +14,7 @@ const GROUPS: { title: string; keys: [string[], string][] }[] = [
   {
     title: "Traces",
     keys: [
+      [["/"], "Filter"],
       [["j"], "Next trace"],
       [["k"], "Trace before"],
       [["enter"], "Open"],

@@ -1,0 +1,40 @@
+// Tells when something new arrives, by the server's own word instead of asking again and again.
+import { useEffect, useRef, useState } from "react";
+
+/** However much arrives, the list is asked for no more often than this. */
+const PAUSE_MILLIS = 500;
+/** What has arrived can be found at most a second later: asked again by then. */
+const FOUND_MILLIS = 1500;
+
+/** Calls `onNews` when spans have arrived. Returns whether the server tells; where it does not, ask. */
+export function useLive(isWanted: boolean, onNews: () => void): boolean {
+  const [isTold, setTold] = useState(false);
+  const latest = useRef(onNews);
+  latest.current = onNews;
+  useEffect(() => {
+    if (!isWanted || typeof EventSource === "undefined") return;
+    const source = new EventSource("/api/v1/live");
+    let soon: number | undefined;
+    let later: number | undefined;
+    const news = () => {
+      soon ??= window.setTimeout(() => {
+        soon = undefined;
+        latest.current();
+      }, PAUSE_MILLIS);
+      window.clearTimeout(later);
+      later = window.setTimeout(() => latest.current(), FOUND_MILLIS);
+    };
+    source.onopen = () => setTold(true);
+    // The browser tries again by itself, unless the server has refused.
+    source.onerror = () => setTold(false);
+    source.addEventListener("span", news);
+    source.addEventListener("missed", news);
+    return () => {
+      source.close();
+      window.clearTimeout(soon);
+      window.clearTimeout(later);
+      setTold(false);
+    };
+  }, [isWanted]);
+  return isTold;
+}
