@@ -199,3 +199,24 @@ it("every key is told", async () => {
   await press("?");
   expect(await screen.findByText("Next error")).toBeTruthy();
 });
+
+it("asks for a key where the server wants one, says if it is wrong, and goes on with a right one", async () => {
+  let isOpen = false;
+  answer = (url) => {
+    if (url.pathname === "/api/v1/session") {
+      isOpen = asked.filter((path) => path === "/api/v1/session").length > 1;
+      return isOpen
+        ? { body: { key_required: true, key_id: "tw_a", project: "default" } }
+        : { status: 401, body: { error: { code: "unauthenticated", message: "no such key" } } };
+    }
+    if (!isOpen) return { status: 401, body: { error: { code: "unauthenticated", message: "a key is needed" } } };
+    return { body: { traces: [summary()], next_cursor: null } };
+  };
+  open("/traces?live=off");
+  const field = await screen.findByLabelText("Key");
+  fireEvent.change(field, { target: { value: "tw_wrong" } });
+  fireEvent.click(screen.getByRole("button", { name: "Open" }));
+  expect((await screen.findByRole("alert")).textContent).toBe("No such key.");
+  fireEvent.click(screen.getByRole("button", { name: "Open" }));
+  expect(await screen.findByText("plan_trip")).toBeTruthy();
+});

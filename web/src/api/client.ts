@@ -1,5 +1,6 @@
 // The one place that talks to the server: fetches, bounded in time, and errors in plain words.
 import { readTraceText } from "./exact-trace";
+import { setLocked } from "./lock";
 import type { Health, Trace, TraceList } from "./types";
 
 /** How long an answer may take before the page says so. A trace of 50 000 spans is tens of megabytes. */
@@ -82,8 +83,25 @@ async function get<T>(
   throw await failureOf(response);
 }
 
+/** Gives the server a key to keep in this browser's cookie. */
+export async function beginSession(key: string): Promise<void> {
+  let response: Response;
+  try {
+    response = await fetch("/api/v1/session", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ key }),
+      signal: AbortSignal.timeout(TIMEOUT_MILLIS),
+    });
+  } catch {
+    throw new Failure("unreachable", "The server cannot be reached. Is it still running?");
+  }
+  if (!response.ok) throw await failureOf(response);
+}
+
 async function failureOf(response: Response): Promise<Failure> {
   const said = await messageOf(response);
+  if (response.status === 401) setLocked(true);
   if (response.status === 404) return new Failure("not_found", said ?? "There is no such thing here.", 404);
   // A gateway's own answers, as when the server behind a proxy is gone.
   if (response.status >= 502 && response.status <= 504) {
