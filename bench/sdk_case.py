@@ -94,7 +94,7 @@ def argument(peer: str, url: str, value: Any, n_calls: int, **options: Any) -> d
         set_up = sdk_overhead.Peer(lambda kind: module.observe(type=kind), module.shutdown)
     else:
         set_up = sdk_overhead.PEERS[peer](url)
-    traced = set_up.decorate("tool")(lambda value: None)
+    traced = set_up.decorate("tool")(lambda value: "")
     traced(value)
     us = best_us(lambda: traced(value), n_calls)
     set_up.flush()
