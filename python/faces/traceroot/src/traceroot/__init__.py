@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from traceroot._client import TracerootClient, get_client, initialize
-from traceroot.constants import Integration, SpanKind
 from tracewood import get_current_span_id, get_current_trace_id, update_current_trace, using_attributes
 from tracewood import update_current_span as _update_current_span
 
@@ -11,6 +10,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any, ParamSpec, TypeVar, overload
+
+    from traceroot.constants import Integration, SpanKind
 
     Given = ParamSpec("Given")
     Result = TypeVar("Result")
@@ -56,7 +57,7 @@ if TYPE_CHECKING:
 
 def observe(
     name: Any = None,
-    type: Any = SpanKind.SPAN,
+    type: Any = "span",
     metadata: Any = None,
     tags: Any = None,
     capture_input: bool = True,
@@ -153,3 +154,12 @@ def shutdown() -> None:
     client = _client.faces.get("traceroot")
     if client is not None:
         client.shutdown()
+
+
+def __getattr__(name: str) -> Any:
+    # `enum` takes longer to import than all the rest, and most programs write the kind as text.
+    if name in ("Integration", "SpanKind", "constants"):
+        import traceroot.constants as words
+
+        return words if name == "constants" else getattr(words, name)
+    raise AttributeError(f"module 'traceroot' has no attribute '{name}'")

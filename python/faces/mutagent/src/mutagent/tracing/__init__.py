@@ -21,16 +21,20 @@ from mutagent.tracing.types import (
     SpanEndOptions,
     SpanEvent,
     SpanIO,
-    SpanKind,
     SpanMessage,
     SpanMetrics,
     SpanOptions,
-    SpanStatus,
     ToolCall,
     TraceHTTPResponse,
     TracePayload,
     TracingConfig,
 )
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from mutagent.tracing.types import SpanKind, SpanStatus
 
 __all__ = [
     "Document",
@@ -62,3 +66,12 @@ __all__ = [
     "trace",
     "with_trace",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    # Asked for at the first use, so that a program without them does without `enum`.
+    if name in ("SpanKind", "SpanStatus"):
+        from mutagent.tracing import types
+
+        return getattr(types, name)
+    raise AttributeError(f"module 'mutagent.tracing' has no attribute '{name}'")

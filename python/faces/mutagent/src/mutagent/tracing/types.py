@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from enum import Enum
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from datetime import datetime
     from typing import Any, Literal
+
+    from mutagent.tracing._words import SPAN_KINDS, SpanKind, SpanStatus
 
 __all__ = [
     "SPAN_KINDS",
@@ -29,37 +29,6 @@ __all__ = [
 
 TracePayload = dict
 TraceHTTPResponse = dict[str, int | str]
-
-
-class SpanKind(str, Enum):
-    """What sort of work a span stands for; wherever one is asked for, any other text will do too."""
-
-    LLM_CHAT = "llm.chat"
-    LLM_COMPLETION = "llm.completion"
-    LLM_EMBEDDING = "llm.embedding"
-    CHAIN = "chain"
-    AGENT = "agent"
-    GRAPH = "graph"
-    NODE = "node"
-    EDGE = "edge"
-    WORKFLOW = "workflow"
-    MIDDLEWARE = "middleware"
-    TOOL = "tool"
-    RETRIEVAL = "retrieval"
-    RERANK = "rerank"
-    GUARDRAIL = "guardrail"
-    CUSTOM = "custom"
-
-
-SPAN_KINDS = tuple(kind.value for kind in SpanKind)
-
-
-class SpanStatus(str, Enum):
-    """How a span ended."""
-
-    OK = "ok"
-    ERROR = "error"
-    UNSET = "unset"
 
 
 class SpanMessage:
@@ -270,3 +239,12 @@ class TracingConfig:
     def flush_interval_ms(self) -> int:
         """The interval by its other name."""
         return self.batch_interval_ms
+
+
+def __getattr__(name: str) -> Any:
+    # `enum` takes longer to import than all the rest, and most programs write these words as text.
+    if name in ("SPAN_KINDS", "SpanKind", "SpanStatus"):
+        from mutagent.tracing import _words
+
+        return getattr(_words, name)
+    raise AttributeError(f"module 'mutagent.tracing.types' has no attribute '{name}'")
