@@ -1,6 +1,7 @@
 //! How fast an embedded store takes and finds spans: `cargo run --release -p tracewood-store --example throughput`.
 //!
-//! Arguments: the number of spans (200000) and the directory (a temporary one). Spans have 1.2 kB, ten to a trace.
+//! Arguments: the number of spans (200000), threads that build each index (the default), and the directory (a temporary
+//! one). Spans have 1.2 kB, ten to a trace.
 #![expect(clippy::print_stdout, reason = "its output is what it is for")]
 
 use std::path::PathBuf;
@@ -9,7 +10,8 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use tracewood_span::{Content, Kind, Resource, Span, SpanId, TraceId, Usage, Value};
 use tracewood_store::embedded::{Embedded, Options};
-use tracewood_store::{Store, Stored, TraceQuery};
+use tracewood_store::filter::Filter;
+use tracewood_store::{GroupQuery, Grouping, MetricsQuery, Order, SpanQuery, Store, Stored, TraceQuery};
 
 const SPANS_PER_TRACE: u64 = 10;
 const TRACES_PER_BATCH: u64 = 50;
@@ -21,10 +23,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
     let n_spans: u64 = arguments.next().map_or(Ok(200_000), |text| text.parse())?;
     let temporary = tempfile::tempdir()?;
+    let options = Options::default();
+    let index_threads = arguments.next().map_or(Ok(options.index_threads), |text| text.parse())?;
     let root = arguments.next().map_or(temporary.path().to_owned(), PathBuf::from);
 
     let begin = Instant::now();
-    let store = Embedded::open(&root, Options::default())?;
+    let store = Embedded::open(&root, Options { index_threads, ..options })?;
     println!("opened after           {:>10.1} ms, resident {} MB", millis(begin), resident_megabytes());
 
     let resource = Arc::new(Resource { attributes: vec![("service.name".into(), "throughput".into())] });
@@ -68,8 +72,33 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let one =
         time(|| store.trace("default", trace_id(n_batches / 2 * TRACES_PER_BATCH)).map(|t| usize::from(t.is_some())))?;
     println!("trace by id            {one:>10.2} ms");
+    ask(&store)?;
     store.close()?;
     println!("on disk                {:>10.0} bytes a span", bytes_below(&root)? as f64 / n_spans as f64);
+    Ok(())
+}
+
+/// How long the questions of a page take.
+fn ask(store: &Embedded) -> Result<(), Box<dyn std::error::Error>> {
+    let project = || "default".to_owned();
+    for text in
+        ["kind:llm cost>0.005", "user:user-7 model:gpt-5-mini", "cost>0.00998 duration>1.9ms", "\"sources paris\""]
+    {
+        let query = TraceQuery { project: project(), filter: Filter::parse(text)?, limit: 50, ..TraceQuery::default() };
+        let list = time(|| store.traces(&query).map(|page| page.traces.len()))?;
+        println!("traces {text:<28} {list:>8.2} ms");
+        let query = SpanQuery { project: project(), filter: query.filter, limit: 50, ..SpanQuery::default() };
+        let list = time(|| store.spans(&query).map(|page| page.spans.len()))?;
+        println!("spans  {text:<28} {list:>8.2} ms");
+    }
+    let query = TraceQuery { project: project(), order: Order::Costliest, limit: 50, ..TraceQuery::default() };
+    println!("costliest traces       {:>10.2} ms", time(|| store.traces(&query).map(|page| page.traces.len()))?);
+    let query = GroupQuery { project: project(), limit: 50, ..GroupQuery::default() };
+    println!("sessions               {:>10.2} ms", time(|| store.sessions(&query).map(|page| page.groups.len()))?);
+    let hour = Some(3_600_000_000_000);
+    let group_by = Some(Grouping::Model);
+    let query = MetricsQuery { project: project(), group_by, step_nanos: hour, ..MetricsQuery::default() };
+    println!("metrics by model, hour {:>10.2} ms", time(|| store.metrics(&query).map(|metrics| metrics.rows.len()))?);
     Ok(())
 }
 

@@ -90,13 +90,14 @@ fn join(resource: &[u8], scope: &[u8], span: &[u8], record: &Record) -> Vec<u8> 
         }
     }
     let mut bytes = Vec::with_capacity(resource.len() + scope.len() + span.len() + places.len() + 24);
-    let mut add = |tag: u32, parts: [&[u8]; 2]| {
+    let mut add = |tag: u32, part: &[u8], behind: &[u8]| {
         encode_key(tag, WireType::LengthDelimited, &mut bytes);
-        encode_varint(parts.iter().map(|part| part.len() as u64).sum(), &mut bytes);
-        parts.iter().for_each(|part| bytes.extend_from_slice(part));
+        encode_varint((part.len() + behind.len()) as u64, &mut bytes);
+        bytes.extend_from_slice(part);
+        bytes.extend_from_slice(behind);
     };
-    add(RESOURCES, [resource, &[]]);
-    add(SCOPES, [scope, &[]]);
-    add(SPANS, [span, &places]);
+    add(RESOURCES, resource, &[]);
+    add(SCOPES, scope, &[]);
+    add(SPANS, span, &places);
     bytes
 }

@@ -143,7 +143,8 @@ proptest! {
         prop_assert_eq!(alone.len(), spans.len());
         for (alone, stored) in alone.iter().zip(&spans) {
             prop_assert_eq!(&alone.stored, stored);
-            prop_assert_eq!(&decode(&alone.bytes).unwrap(), &[stored.clone()]);
+            let decoded = decode(&alone.bytes).unwrap();
+            prop_assert_eq!(decoded.as_slice(), std::slice::from_ref(stored));
         }
     }
 

@@ -73,8 +73,8 @@ impl Indexer {
         self.n_bytes_uncommitted += n_bytes;
         self.n_uncommitted += spans.len() as u64;
         self.touch();
-        for span in &spans {
-            self.add_span(span)?;
+        for span in spans {
+            self.add_span(&span)?;
         }
         Ok(())
     }
