@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::io::BufReader;
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -171,8 +172,20 @@ impl Drop for Collector {
 ///
 /// If the machine has no loopback port left.
 pub fn dead_url() -> String {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a loopback port is free");
+    let listener = TcpListener::bind((dead_address(), 0)).expect("a loopback port is free");
     format!("http://{}", listener.local_addr().expect("a bound socket has an address"))
+}
+
+/// An address where no collector of any test gets a port that was just given away as dead; where the system has only
+/// one loopback address, that is a matter of luck.
+fn dead_address() -> Ipv4Addr {
+    static N_GIVEN: AtomicU8 = AtomicU8::new(0);
+    if !cfg!(target_os = "linux") {
+        return Ipv4Addr::LOCALHOST;
+    }
+    let [_, _, high, low] = std::process::id().to_be_bytes();
+    // The upper half, which spares the address of everybody.
+    Ipv4Addr::new(127, high | 128, low, N_GIVEN.fetch_add(1, Ordering::Relaxed) % 254 + 1)
 }
 
 fn accept(listener: &TcpListener, shared: &Arc<Shared>) {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::common::{LONG, Lines, SHORT, names, otlp, record, record_numbered, recorder};
+use crate::secrets::secret;
 use tracewood_sdk::destination::{self, Config, Http, Otlp, Wire};
 use tracewood_sdk::memory::Spans;
 use tracewood_sdk::{ErrorKind, Recorder, Site};
@@ -159,17 +160,20 @@ fn loss_is_said_once_at_the_end() {
 fn child_of_a_fork_begins_anew_with_the_same_destinations() {
     let collector = Collector::start();
     let recorder = recorder(otlp(&collector.url()));
+    recorder.set_secrets_hidden(false);
     record(&recorder, ["before"]);
     let open = recorder.start(&Arc::new(Site::named("open", "span")), None);
     // As far as one process can play both: the queue of before belongs to the parent.
     recorder.after_fork_in_child();
     assert_eq!(recorder.stats().destinations[0].n_queued, 0);
     recorder.end(open);
-    record(&recorder, ["after"]);
+    // What was said about secrets holds on.
+    let after = secret();
+    record(&recorder, [after.as_str()]);
     assert_eq!(recorder.flush(LONG).n_delivered, 1);
     let stats = recorder.stats();
     assert_eq!((stats.n_started, stats.n_ended, stats.n_inherited), (1, 1, 1));
-    assert_eq!(collector.requests().iter().flat_map(names).collect::<Vec<_>>(), ["after"]);
+    assert_eq!(collector.requests().iter().flat_map(names).collect::<Vec<_>>(), [after]);
 }
 
 #[test]
