@@ -11,6 +11,7 @@ mod log;
 mod memory;
 mod recorder;
 mod redact;
+mod remote;
 mod scope;
 mod site;
 mod span;
@@ -49,7 +50,12 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
         wrap_pyfunction!(recorder::set_observer, module)?,
         wrap_pyfunction!(recorder::shutdown, module)?,
         wrap_pyfunction!(recorder::stats, module)?,
+        wrap_pyfunction!(recorder::set_captures, module)?,
+        wrap_pyfunction!(recorder::set_sampling, module)?,
+        wrap_pyfunction!(recorder::set_secrets_hidden, module)?,
         wrap_pyfunction!(redact::set_redactor, module)?,
+        wrap_pyfunction!(remote::current_headers, module)?,
+        wrap_pyfunction!(remote::remote_span, module)?,
         wrap_pyfunction!(site::rearm, module)?,
         wrap_pyfunction!(update::current_ids, module)?,
         wrap_pyfunction!(update::current_span, module)?,

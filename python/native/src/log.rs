@@ -1,7 +1,7 @@
 //! Log lines of the core, handed to Python's `logging` under the name `tracewood`.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -10,7 +10,32 @@ use tracewood_sdk::{Level, LogSink};
 /// Lines that wait until a thread with the interpreter passes by; beyond it the oldest go.
 const N_WAITING_MAX: usize = 64;
 
-static WAITING: Mutex<VecDeque<(u32, String)>> = Mutex::new(VecDeque::new());
+static LINES: Lines = Lines { waiting: Mutex::new(VecDeque::new()), next: OnceLock::new() };
+
+/// Lines that wait. A forked child leaves those of its parent alone, whose lock nobody may be left to open, and puts
+/// fresh ones behind them.
+struct Lines {
+    waiting: Mutex<VecDeque<(u32, String)>>,
+    next: OnceLock<Box<Lines>>,
+}
+
+fn lines() -> &'static Lines {
+    let mut now = &LINES;
+    while let Some(next) = now.next.get() {
+        now = next;
+    }
+    now
+}
+
+fn waiting() -> MutexGuard<'static, VecDeque<(u32, String)>> {
+    lines().waiting.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Forgets the lines of the parent, which writes them itself.
+pub(crate) fn after_fork_in_child() {
+    let fresh = Lines { waiting: Mutex::default(), next: OnceLock::new() };
+    drop(lines().next.set(Box::new(fresh)));
+}
 
 /// The sink for the core, whose threads must never wait for the interpreter: lines are kept until [`drain`] is called.
 pub(crate) fn sink() -> LogSink {
@@ -20,7 +45,7 @@ pub(crate) fn sink() -> LogSink {
             Level::Info => 20,
             Level::Warning => 30,
         };
-        let mut waiting = WAITING.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut waiting = waiting();
         if waiting.len() >= N_WAITING_MAX {
             waiting.pop_front();
         }
@@ -31,7 +56,7 @@ pub(crate) fn sink() -> LogSink {
 /// Hands the lines that wait to `logging`.
 pub(crate) fn drain(py: Python<'_>) {
     loop {
-        let line = WAITING.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+        let line = waiting().pop_front();
         match line {
             Some((level, text)) => write(py, level, &text),
             None => return,

@@ -7,7 +7,9 @@ use std::time::{Duration, Instant};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
-use tracewood_sdk::{Config, Error, Flushed, OpenSpan, Recorder, destination, json, loss, memory};
+use tracewood_sdk::{
+    Config, Error, Flushed, OpenSpan, Recorder, batch, destination, json, loss, memory, sampling, spool,
+};
 use tracewood_span::Value;
 
 use crate::capture;
@@ -19,8 +21,15 @@ static RECORDER: OnceLock<Recorder> = OnceLock::new();
 /// The callable that is told of every start and end, for the debug output of a face.
 static OBSERVER: Mutex<Option<Py<PyAny>>> = Mutex::new(None);
 static IS_OBSERVED: AtomicBool = AtomicBool::new(false);
+/// Whether arguments and results are recorded where a function does not say otherwise.
+static CAPTURES_INPUT: AtomicBool = AtomicBool::new(true);
+static CAPTURES_OUTPUT: AtomicBool = AtomicBool::new(true);
+/// Whether the end of a span may wait for room, since a destination was ever told to.
+static MAY_WAIT: AtomicBool = AtomicBool::new(false);
 /// A wait is cut into pieces of so long, so that Ctrl-C is heard.
 const WAIT_STEP: Duration = Duration::from_millis(100);
+/// How long the end of a span waits for room where that is wanted and no time is said: one pause of a server, hardly felt.
+const BLOCK_TIME: Duration = Duration::from_secs(1);
 
 /// The recorder; made at first use.
 #[inline]
@@ -65,6 +74,47 @@ pub(crate) fn set_observer(observer: Option<Py<PyAny>>) {
     IS_OBSERVED.store(observer.is_some(), Ordering::Relaxed);
     let old = std::mem::replace(&mut *OBSERVER.lock().unwrap_or_else(PoisonError::into_inner), observer);
     drop(old);
+}
+
+/// Whether the end of a span may wait for room.
+#[inline]
+pub(crate) fn may_wait() -> bool {
+    MAY_WAIT.load(Ordering::Relaxed)
+}
+
+/// Whether arguments are recorded at all.
+#[inline]
+pub(crate) fn captures_input() -> bool {
+    CAPTURES_INPUT.load(Ordering::Relaxed)
+}
+
+/// Whether results are recorded at all.
+#[inline]
+pub(crate) fn captures_output() -> bool {
+    CAPTURES_OUTPUT.load(Ordering::Relaxed)
+}
+
+/// Says whether arguments and results are recorded at all.
+#[pyfunction]
+pub(crate) fn set_captures(input: bool, output: bool) {
+    CAPTURES_INPUT.store(input, Ordering::Relaxed);
+    CAPTURES_OUTPUT.store(output, Ordering::Relaxed);
+}
+
+/// Says which traces are kept: a share of all, and of these, where a rule is given, the ones that tell something.
+#[pyfunction]
+#[pyo3(signature = (ratio=1.0, *, has_tail=false, slower_than=None, ratio_of_others=0.0))]
+pub(crate) fn set_sampling(ratio: f64, has_tail: bool, slower_than: Option<f64>, ratio_of_others: f64) {
+    let usual = sampling::Tail::default();
+    let slower_than = slower_than.map_or(usual.slower_than, |seconds| Duration::try_from_secs_f64(seconds).ok());
+    let tail = has_tail.then_some(sampling::Tail { slower_than, ratio_of_others, ..usual });
+    get().set_sampling(&sampling::Policy { head_ratio: ratio, tail });
+}
+
+/// Says whether texts that have the shape of a well-known secret are written over.
+#[pyfunction]
+pub(crate) fn set_secrets_hidden(are_hidden: bool) {
+    get().set_secrets_hidden(are_hidden);
 }
 
 /// Whether any destination takes spans.
@@ -159,6 +209,19 @@ fn destination_of(name: &str, wire: destination::Wire, settings: &Bound<'_, PyDi
     batch.interval = seconds(settings, "flush_interval")?.unwrap_or(batch.interval);
     batch.n_spans_queued_max = field(settings, "queue_spans_max")?.unwrap_or(batch.n_spans_queued_max);
     batch.n_bytes_queued_max = field(settings, "queue_bytes_max")?.unwrap_or(batch.n_bytes_queued_max);
+    batch.overflow = match text(settings, "queue_policy")?.as_str() {
+        "spill" => batch::Overflow::Spill,
+        "block" => {
+            MAY_WAIT.store(true, Ordering::Relaxed);
+            batch::Overflow::Block(seconds(settings, "queue_timeout")?.unwrap_or(BLOCK_TIME))
+        }
+        _ => batch::Overflow::Drop,
+    };
+    if let Some(directory) = field::<String>(settings, "spool")?.filter(|directory| !directory.is_empty()) {
+        let mut policy = spool::Policy::new(directory);
+        policy.n_bytes_max = field(settings, "spool_bytes_max")?.unwrap_or(policy.n_bytes_max);
+        config.spool = Some(policy);
+    }
     if let Some(retries) = field::<bool>(settings, "retries_internal_error")? {
         config.retry.retries_internal_error = retries;
     }
@@ -210,10 +273,11 @@ pub(crate) fn remove_destination(py: Python<'_>, name: &str) -> bool {
     id.is_some()
 }
 
-/// Waits until everything that ended before is delivered or lost, or the time is over: `(delivered, remaining, lost)`.
+/// Waits until everything that ended before is delivered or lost, or the time is over: `(delivered, remaining, lost,
+/// spooled)`.
 #[pyfunction]
-pub(crate) fn flush(py: Python<'_>, timeout: f64) -> PyResult<(u64, u64, u64)> {
-    let Some(recorder) = RECORDER.get() else { return Ok((0, 0, 0)) };
+pub(crate) fn flush(py: Python<'_>, timeout: f64) -> PyResult<(u64, u64, u64, u64)> {
+    let Some(recorder) = RECORDER.get() else { return Ok((0, 0, 0, 0)) };
     let deadline = Instant::now() + Duration::try_from_secs_f64(timeout).unwrap_or_default();
     let mut sum = Flushed::default();
     loop {
@@ -221,24 +285,25 @@ pub(crate) fn flush(py: Python<'_>, timeout: f64) -> PyResult<(u64, u64, u64)> {
         let step = py.detach(|| recorder.flush(left));
         sum.n_delivered += step.n_delivered;
         sum.n_lost += step.n_lost;
+        sum.n_spooled += step.n_spooled;
         sum.n_remaining = step.n_remaining;
         log::drain(py);
         py.check_signals()?;
         if step.n_remaining == 0 || Instant::now() >= deadline {
-            return Ok((sum.n_delivered, sum.n_remaining, sum.n_lost));
+            return Ok((sum.n_delivered, sum.n_remaining, sum.n_lost, sum.n_spooled));
         }
     }
 }
 
-/// Flushes, then stops every destination: `(delivered, remaining, lost)`.
+/// Flushes, then stops every destination: `(delivered, remaining, lost, spooled)`.
 #[pyfunction]
-pub(crate) fn shutdown(py: Python<'_>, timeout: f64) -> (u64, u64, u64) {
+pub(crate) fn shutdown(py: Python<'_>, timeout: f64) -> (u64, u64, u64, u64) {
     IDS.lock().unwrap_or_else(PoisonError::into_inner).clear();
-    let Some(recorder) = RECORDER.get() else { return (0, 0, 0) };
+    let Some(recorder) = RECORDER.get() else { return (0, 0, 0, 0) };
     let timeout = Duration::try_from_secs_f64(timeout).unwrap_or_default();
     let done = py.detach(|| recorder.shutdown(timeout));
     log::drain(py);
-    (done.n_delivered, done.n_remaining, done.n_lost)
+    (done.n_delivered, done.n_remaining, done.n_lost, done.n_spooled)
 }
 
 /// What was done so far, in numbers.
@@ -248,6 +313,8 @@ pub(crate) fn stats(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
     let told = PyDict::new(py);
     told.set_item("started", stats.n_started)?;
     told.set_item("ended", stats.n_ended)?;
+    told.set_item("sampled_out", stats.n_sampled_out)?;
+    told.set_item("undecided", stats.n_undecided)?;
     told.set_item("inherited", stats.n_inherited)?;
     told.set_item("lost", lost(py, &stats.lost)?)?;
     let destinations = PyList::empty(py);
@@ -262,6 +329,8 @@ pub(crate) fn stats(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
         one.set_item("queued", each.n_queued)?;
         one.set_item("queued_bytes", each.n_bytes_queued)?;
         one.set_item("delivered", each.n_delivered)?;
+        one.set_item("spooled", each.n_spooled)?;
+        one.set_item("replayed", each.n_replayed)?;
         one.set_item("requests", each.n_requests)?;
         one.set_item("retries", each.n_retries)?;
         one.set_item("sent_bytes", each.n_bytes_sent)?;
@@ -301,6 +370,7 @@ pub(crate) fn set_limits(
 /// Makes the recorder of a forked child its own.
 #[pyfunction]
 pub(crate) fn after_fork_in_child() {
+    log::after_fork_in_child();
     if let Some(recorder) = RECORDER.get() {
         recorder.after_fork_in_child();
     }

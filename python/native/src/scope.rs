@@ -114,6 +114,11 @@ pub(crate) fn finish(span: &Bound<'_, Span>, ended_at: u64, change: impl FnOnce(
     if recorder::is_observed() {
         recorder::observe_end(py, span, &open, ended_at);
     }
+    if recorder::may_wait() {
+        // Whoever waits for room must not keep the other threads, which may be the ones that make it, from running.
+        py.detach(|| recorder::get().end(open));
+        return;
+    }
     recorder::get().end(open);
 }
 

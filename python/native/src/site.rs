@@ -186,8 +186,12 @@ impl Site {
         args: &Bound<'py, PyAny>,
         kwargs: &Bound<'py, PyAny>,
     ) -> PyResult<Bound<'py, Span>> {
-        let input = self.captures_input.then(|| self.capture(args, kwargs));
-        let span = scope::start(py, &self.core, input, self.options)?;
+        let input = (self.captures_input && recorder::captures_input()).then(|| self.capture(args, kwargs));
+        let options = span::Options {
+            captures_output: self.options.captures_output && recorder::captures_output(),
+            ..self.options
+        };
+        let span = scope::start(py, &self.core, input, options)?;
         if let Some(attributes) = &self.attributes {
             span.get().set_attributes(attributes.bind(py));
         }

@@ -22,6 +22,8 @@ pub(crate) struct Span {
     pub(crate) options: Options,
     /// How many traced calls are nested here, this one included.
     pub(crate) n_frames: u32,
+    /// Where it stands for a span of another process, the `tracestate` that came with it.
+    tracestate: Option<Box<str>>,
     state: Mutex<State>,
 }
 
@@ -103,8 +105,35 @@ impl Span {
             ids: Some((open.trace_id(), open.span_id())),
             is_open: AtomicBool::new(true),
             options,
+            tracestate: None,
             state: Mutex::new(State { open: Some(open), outer, ..State::default() }),
         }
+    }
+
+    /// What stands for a span of another process, until its end is said.
+    pub(crate) fn remote(context: SpanContext, tracestate: &str) -> Self {
+        Self {
+            ids: Some((context.trace_id(), context.span_id())),
+            is_open: AtomicBool::new(true),
+            options: Options::default(),
+            n_frames: 0,
+            tracestate: Some(tracestate.into()),
+            state: Mutex::new(State { context: Some(context), ..State::default() }),
+        }
+    }
+
+    /// The same span of another process within what is current here, closed, so that only children find it.
+    pub(crate) fn remote_within(&self, outer: Option<Py<Self>>) -> Option<Self> {
+        let mut remote = Self::remote(self.context()?, self.tracestate()?);
+        remote.close();
+        remote.n_frames = outer.as_ref().map_or(0, |outer| outer.get().n_frames);
+        remote.state().outer = outer;
+        Some(remote)
+    }
+
+    /// The `tracestate` of a span of another process; `None` for those of this one.
+    pub(crate) fn tracestate(&self) -> Option<&str> {
+        self.tracestate.as_deref()
     }
 
     /// A span that records nothing.
@@ -114,6 +143,7 @@ impl Span {
             is_open: AtomicBool::new(false),
             options: Options::default(),
             n_frames: 0,
+            tracestate: None,
             state: Mutex::new(State::default()),
         }
     }
@@ -220,6 +250,10 @@ impl Span {
     /// Makes the span current until it ends.
     fn activate(slf: &Bound<'_, Self>) {
         if slf.get().is_open() {
+            if slf.get().tracestate.is_some() {
+                let outer = context::current(slf.py()).filter(|outer| !outer.is(slf));
+                slf.get().state().outer = outer.map(Bound::unbind);
+            }
             scope::enter(slf);
         }
     }

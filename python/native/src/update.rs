@@ -14,19 +14,24 @@ use crate::{capture, context, recorder};
 
 /// Begins a span by hand, without making it current; one that records nothing while tracing is off.
 #[pyfunction]
-#[pyo3(signature = (name, kind, *, trace_id=None, parent_span_id=None, is_mutagent=false))]
+#[pyo3(signature = (name, kind, *, trace_id=None, parent_span_id=None, parent=None, is_mutagent=false))]
 pub(crate) fn start_span<'py>(
     py: Python<'py>,
     name: &str,
     kind: &str,
     trace_id: Option<&str>,
     parent_span_id: Option<&str>,
+    parent: Option<&Bound<'py, Span>>,
     is_mutagent: bool,
 ) -> PyResult<Bound<'py, Span>> {
     if !recorder::is_active() {
         return scope::none(py);
     }
-    let outer = context::current(py);
+    let mut outer = context::current(py);
+    if let Some(parent) = parent {
+        let remote = parent.get().remote_within(outer.clone().map(Bound::unbind));
+        outer = remote.map(|remote| Bound::new(py, remote)).transpose()?.or(outer);
+    }
     let around = outer.as_ref().and_then(|outer| outer.get().context());
     let site = Arc::new(Site::named(name, kind));
     let trace_id = trace_id.and_then(trace_id_of);
@@ -55,7 +60,7 @@ fn trace_id_of(text: &str) -> Option<TraceId> {
 #[pyfunction]
 pub(crate) fn current_span(py: Python<'_>) -> Option<Bound<'_, Span>> {
     let current = context::current(py)?;
-    current.get().is_open().then_some(current)
+    (current.get().is_open() && current.get().tracestate().is_none()).then_some(current)
 }
 
 /// The ids of the current span in hex, also where it has ended.

@@ -25,13 +25,17 @@ from tracewood._manual import (
 )
 from tracewood._manual import word as _word
 from tracewood._native import Span
+from tracewood._remote import extract, inject
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from typing import Any, ParamSpec, TypeVar, overload
 
+    from typing_extensions import Unpack
+
     from tracewood._kinds import SpanKind
+    from tracewood._options import Further
 
     Given = ParamSpec("Given")
     Result = TypeVar("Result")
@@ -43,11 +47,13 @@ __all__ = [
     "Span",
     "SpanKind",
     "__version__",
+    "extract",
     "flush",
     "get_current_span",
     "get_current_span_id",
     "get_current_trace_id",
     "initialize",
+    "inject",
     "observe",
     "propagate",
     "register_encoder",
@@ -81,7 +87,7 @@ def initialize(
     redact: Callable[[dict[str, Any]], dict[str, Any]] | None = None,
     patch_threads: bool | None = None,
     debug: bool | None = None,
-    **options: Any,
+    **options: Unpack[Further],
 ) -> None:
     """Says where spans go, over OTLP; calling it again replaces what was said before.
 
@@ -108,8 +114,10 @@ def initialize(
             ends the span; if it raises, no text of the span is sent.
         patch_threads: Whether threads and thread pools carry the current span along.
         debug: Whether spans are printed as well.
-        **options: `exit_timeout` (how many seconds the end of the process may be held up), `queue_spans_max`,
-            `queue_bytes_max`, `depth_max`, `items_max`, `string_bytes_max`, `value_bytes_max`.
+        **options: What few programs set: delivery (`exit_timeout`, `handle_sigterm`, `queue_policy`, `queue_timeout`,
+            `queue_spans_max`, `queue_bytes_max`, `spool`, `spool_bytes_max`), sampling (`sample_ratio`,
+            `tail_sampling`, `tail_slower_than`, `tail_ratio`) and what is recorded (`capture_input`,
+            `capture_output`, `hide_secrets`, `depth_max`, `items_max`, `string_bytes_max`, `value_bytes_max`).
 
     Raises:
         ValueError: If an argument is broken; a broken variable is only warned of.
@@ -210,7 +218,8 @@ def flush(timeout: float = 30.0) -> dict[str, int]:
         timeout: How many seconds to wait at most.
 
     Returns:
-        How many spans were `delivered` and `lost` meanwhile, and how many are `remaining`.
+        How many spans were `delivered`, `lost` and put into the spool (`spooled`) meanwhile, and how many are
+        `remaining`.
     """
     from tracewood import _client
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _thread
 import os
 import sys
 
@@ -9,6 +10,7 @@ from tracewood import _native
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from _thread import LockType
     from typing import Any
 
     from tracewood._options import Options
@@ -19,9 +21,11 @@ __all__ = [
     "flush",
     "prepare",
     "remove_destination",
+    "renew",
     "resource",
     "settle_exit",
     "shutdown",
+    "starting",
     "stats",
     "was_shut_down",
 ]
@@ -32,26 +36,40 @@ faces: dict[str, Any] = {}
 # How long the end of the process may be held up by a server that does not answer; `exit_timeout` changes it.
 EXIT_SECONDS = 5.0
 
+# Held while tracing is started; a forked child has one of its own, since nobody may be left to open that of its parent.
+_locks = [_thread.allocate_lock()]
+
 # What was done once for the process.
 _prepared: set[str] = set()
 _shut_down: set[str] = set()
 _exit_seconds: list[float] = []
 
 
-def prepare(*, patch_threads: bool = True) -> None:
+def prepare(*, patch_threads: bool = True, handle_sigterm: bool | None = None) -> None:
     """Does once what the first destination needs: delivery at exit, forks, and the context of threads."""
     if _prepared:
         return
     _prepared.add("process")
-    import atexit
+    from tracewood import _process
+    from tracewood._options import boolean, read
 
-    atexit.register(_at_exit)
-    if hasattr(os, "register_at_fork"):
-        os.register_at_fork(after_in_child=_native.after_fork_in_child)
+    handles = read(handle_sigterm, ("TRACEWOOD_HANDLE_SIGTERM",), boolean, True, "handle_sigterm")
+    _process.watch(_at_exit, renew, handle_sigterm=handles)
     if patch_threads and os.environ.get("TRACEWOOD_PATCH_THREADS", "").lower() not in ("0", "false", "no", "off"):
         from tracewood._threads import patch
 
         patch()
+
+
+def starting() -> LockType:
+    """What keeps two threads from starting at once."""
+    return _locks[0]
+
+
+def renew() -> None:
+    """Makes the client of a forked child its own."""
+    _native.after_fork_in_child()
+    _locks[0] = _thread.allocate_lock()
 
 
 def add_destination(name: str, sort: str, **settings: Any) -> None:
@@ -118,10 +136,9 @@ def flush(timeout: float) -> dict[str, int]:
         timeout: How many seconds to wait at most.
 
     Returns:
-        How many spans were `delivered` and `lost` meanwhile, and how many are `remaining`.
+        How many spans were `delivered` and `lost` meanwhile, how many wait in the spool, and how many are `remaining`.
     """
-    delivered, remaining, lost = _native.flush(timeout)
-    return {"delivered": delivered, "remaining": remaining, "lost": lost}
+    return _told(_native.flush(timeout))
 
 
 def shutdown(timeout: float) -> dict[str, int]:
@@ -133,11 +150,18 @@ def shutdown(timeout: float) -> dict[str, int]:
     Returns:
         As for `flush`.
     """
-    delivered, remaining, lost = _native.shutdown(timeout)
+    told = _told(_native.shutdown(timeout))
     _native.set_redactor(None)
+    _native.set_sampling()
+    _native.set_captures(True, True)
+    _native.set_secrets_hidden(True)
     _shut_down.update(faces)
     faces.clear()
-    return {"delivered": delivered, "remaining": remaining, "lost": lost}
+    return told
+
+
+def _told(counts: tuple[int, int, int, int]) -> dict[str, int]:
+    return dict(zip(("delivered", "remaining", "lost", "spooled"), counts, strict=True))
 
 
 def stats() -> dict[str, Any]:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from typing import Any, TypeVar
 
     from tracewood._native import Span
+    from tracewood._remote import extract
 
     Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -42,6 +43,7 @@ def start_span(
     attributes: Mapping[str, Any] | None = None,
     session_id: str | None = None,
     user_id: str | None = None,
+    parent: extract | None = None,
 ) -> Span:
     """Begins a span and makes it current; it goes on until its `end` is called.
 
@@ -54,11 +56,12 @@ def start_span(
         attributes: Further attributes.
         session_id: The conversation that it belongs to.
         user_id: Whom it is done for.
+        parent: The span of another process to begin under, as `extract` gives it.
 
     Returns:
         The span; while tracing is off, one that records nothing.
     """
-    begun = _native.start_span(str(name), word(type))
+    begun = _native.start_span(str(name), word(type), parent=None if parent is None else parent.remote())
     words = {"input": input, "metadata": metadata, "tags": tags, "session_id": session_id, "user_id": user_id}
     _native.update(begun, words)
     if attributes:
@@ -110,6 +113,7 @@ class span:
         options = dict(self._options)
         kind = word(options.pop("type", "span"))
         options.pop("input", None)
+        options.pop("parent", None)
         return wrap(function, name=self._name, kind=kind, **options)  # type: ignore[no-any-return]
 
 

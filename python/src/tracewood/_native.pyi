@@ -16,6 +16,7 @@ __all__ = [
     "after_fork_in_child",
     "carried",
     "carry",
+    "current_headers",
     "current_ids",
     "current_session_id",
     "current_span",
@@ -30,10 +31,14 @@ __all__ = [
     "push_attributes",
     "rearm",
     "register",
+    "remote_span",
     "remove_destination",
+    "set_captures",
     "set_limits",
     "set_observer",
     "set_redactor",
+    "set_sampling",
+    "set_secrets_hidden",
     "shutdown",
     "start_span",
     "stats",
@@ -203,6 +208,9 @@ def carried() -> tuple[Any, Any] | None:
 def carry(both: tuple[Any, Any] | None) -> tuple[Any, Any]:
     """Sets both context variables to what was carried here; answers what they were."""
 
+def current_headers() -> tuple[str, str] | None:
+    """The current span in the words of W3C, `(traceparent, tracestate)`; `None` where there is none."""
+
 def current_ids() -> tuple[str, str] | None:
     """The trace and span ids of the current span in hex, also where it has ended."""
 
@@ -218,8 +226,8 @@ def drain_log() -> None:
 def encode(value: Any) -> str:
     """Any value as JSON text, as it would be recorded."""
 
-def flush(timeout: float) -> tuple[int, int, int]:
-    """Waits until what ended before is delivered or lost: `(delivered, remaining, lost)`."""
+def flush(timeout: float) -> tuple[int, int, int, int]:
+    """Waits until what ended before is delivered or lost: `(delivered, remaining, lost, spooled)`."""
 
 def has_destination(name: str) -> bool:
     """Whether a destination of that name takes spans."""
@@ -257,6 +265,20 @@ def register(cls: type[_Kept], encoder: Callable[[_Kept], Any]) -> None:
 def remove_destination(name: str) -> bool:
     """Takes a destination away, which still delivers what it has; answers whether there was one."""
 
+def remote_span(trace_id: str, span_id: str, is_sampled: bool, tracestate: str) -> Span | None:
+    """What stands for the span of another process, current until its `end` is called; `None` where an id is none."""
+
+def set_captures(input: bool, output: bool) -> None:
+    """Says whether arguments and results are recorded at all."""
+
+def set_sampling(
+    ratio: float = 1.0, *, has_tail: bool = False, slower_than: float | None = None, ratio_of_others: float = 0.0
+) -> None:
+    """Says which traces are kept: a share of all, and of these, with a tail rule, the ones that tell something."""
+
+def set_secrets_hidden(are_hidden: bool) -> None:
+    """Says whether texts that have the shape of a well-known secret are written over."""
+
 def set_limits(
     *,
     depth: int | None = None,
@@ -274,8 +296,8 @@ def set_observer(
 def set_redactor(redactor: Callable[[dict[str, Any]], dict[str, Any]] | None) -> None:
     """Has a callable look through every span: it takes a dictionary and answers what may be sent; `None` ends it."""
 
-def shutdown(timeout: float) -> tuple[int, int, int]:
-    """Flushes, then stops every destination: `(delivered, remaining, lost)`."""
+def shutdown(timeout: float) -> tuple[int, int, int, int]:
+    """Flushes, then stops every destination: `(delivered, remaining, lost, spooled)`."""
 
 def start_span(
     name: str,
@@ -283,6 +305,7 @@ def start_span(
     *,
     trace_id: str | None = None,
     parent_span_id: str | None = None,
+    parent: Span | None = None,
     is_mutagent: bool = False,
 ) -> Span:
     """Begins a span by hand, without making it current; one that records nothing while tracing is off."""

@@ -17,10 +17,38 @@ if TYPE_CHECKING:
 
     Value = TypeVar("Value")
 
-__all__ = ["Options", "boolean", "duration", "mapping", "number", "read", "resolve", "text", "url"]
+__all__ = ["Options", "boolean", "duration", "mapping", "number", "read", "resolve", "share", "text", "url"]
 
 _DEFAULT_ENDPOINT = "http://127.0.0.1:4318"
 _COMPRESSIONS = ("auto", "gzip", "none")
+_QUEUE_POLICIES = ("drop", "block", "spill")
+
+
+if TYPE_CHECKING:
+    from typing_extensions import TypedDict
+
+    class Further(TypedDict, total=False):
+        """The options that few programs set; python/README.md says what each of them does."""
+
+        capture_input: bool | None
+        capture_output: bool | None
+        exit_timeout: float | None
+        handle_sigterm: bool | None
+        hide_secrets: bool | None
+        queue_policy: str | None
+        queue_timeout: float | None
+        queue_spans_max: int | None
+        queue_bytes_max: int | None
+        spool: str | os.PathLike[str] | None
+        spool_bytes_max: int | None
+        sample_ratio: float | None
+        tail_sampling: bool | None
+        tail_slower_than: float | None
+        tail_ratio: float | None
+        depth_max: int | None
+        items_max: int | None
+        string_bytes_max: int | None
+        value_bytes_max: int | None
 
 
 class Options:
@@ -40,13 +68,23 @@ class Options:
         "flush_interval",
         "git_ref",
         "git_repo",
+        "handle_sigterm",
         "headers",
+        "hide_secrets",
         "limits",
         "patch_threads",
         "queue_bytes_max",
+        "queue_policy",
         "queue_spans_max",
+        "queue_timeout",
         "resource",
+        "sample_ratio",
         "service_name",
+        "spool",
+        "spool_bytes_max",
+        "tail_ratio",
+        "tail_sampling",
+        "tail_slower_than",
         "timeout",
         "url",
     )
@@ -106,6 +144,17 @@ def duration(value: Any) -> float:
     return found
 
 
+def share(value: Any) -> float:
+    """A share from 0 to 1."""
+    try:
+        found = float(str(value).strip())
+    except ValueError:
+        found = -1.0
+    if not 0 <= found <= 1:
+        raise ValueError("a number from 0 to 1")
+    return found
+
+
 def url(value: Any) -> str:
     """An http or https address, without the slash at its end."""
     found = str(value).strip().rstrip("/")
@@ -135,6 +184,14 @@ def compression(value: Any) -> str:
     word = str(value).strip().lower()
     if word not in _COMPRESSIONS:
         raise ValueError("'auto', 'gzip' or 'none'")
+    return word
+
+
+def queue_policy(value: Any) -> str:
+    """`drop`, `block` or `spill`."""
+    word = str(value).strip().lower()
+    if word not in _QUEUE_POLICIES:
+        raise ValueError("'drop', 'block' or 'spill'")
     return word
 
 
@@ -218,6 +275,16 @@ def resolve(**given: Any) -> Options:
         flush_at=option("flush_at", number(1, 100_000), 512),
         queue_spans_max=option("queue_spans_max", number(1, 10_000_000), 100_000),
         queue_bytes_max=option("queue_bytes_max", number(1024, 1 << 40), 64 * 1024 * 1024),
+        queue_policy=option("queue_policy", queue_policy, "drop"),
+        queue_timeout=option("queue_timeout", duration, 1.0),
+        spool=option("spool", text, ""),
+        spool_bytes_max=option("spool_bytes_max", number(1024, 1 << 50), 256 * 1024 * 1024),
+        sample_ratio=option("sample_ratio", share, 1.0),
+        tail_sampling=option("tail_sampling", boolean, False),
+        tail_slower_than=option("tail_slower_than", duration, 5.0),
+        tail_ratio=option("tail_ratio", share, 0.0),
+        hide_secrets=option("hide_secrets", boolean, True),
+        handle_sigterm=option("handle_sigterm", boolean, True),
         git_repo=option("git_repo", text, ""),
         git_ref=option("git_ref", text, ""),
         file=option("file", text, ""),

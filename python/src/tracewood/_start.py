@@ -26,10 +26,19 @@ def start(*, integrations: Any = None, redact: Any = None, **given: Any) -> None
         TypeError: If an option is unknown.
     """
     options = _options.resolve(**given)
-    _client.prepare(patch_threads=options.patch_threads)
+    # One after the other, so that the last one counts as a whole.
+    with _client.starting():
+        _begin(options, integrations, redact)
+
+
+def _begin(options: _options.Options, integrations: Any, redact: Any) -> None:
+    _client.prepare(patch_threads=options.patch_threads, handle_sigterm=options.handle_sigterm)
     _client.settle_exit(options.exit_timeout)
-    for name in (_NAME, f"{_NAME} file", f"{_NAME} console"):
-        _native.remove_destination(name)
+    # What is replaced stays until the new one takes its place, so that no span falls between them.
+    wanted = {_NAME: True, f"{_NAME} file": options.file, f"{_NAME} console": options.debug}
+    for name, is_wanted in wanted.items():
+        if not (options.enabled and is_wanted):
+            _native.remove_destination(name)
     if redact is not None:
         _native.set_redactor(redact)
     if not options.enabled:
@@ -40,6 +49,14 @@ def start(*, integrations: Any = None, redact: Any = None, **given: Any) -> None
         if value:
             told.setdefault(key, value)
     _native.set_limits(**options.limits)
+    _native.set_captures(options.capture_input, options.capture_output)
+    _native.set_secrets_hidden(options.hide_secrets)
+    _native.set_sampling(
+        options.sample_ratio,
+        has_tail=options.tail_sampling,
+        slower_than=options.tail_slower_than,
+        ratio_of_others=options.tail_ratio,
+    )
     settings = {
         "url": options.url,
         "headers": options.headers,
@@ -50,6 +67,10 @@ def start(*, integrations: Any = None, redact: Any = None, **given: Any) -> None
         "batch_size_max": max(options.flush_at, 2048),
         "queue_spans_max": options.queue_spans_max,
         "queue_bytes_max": options.queue_bytes_max,
+        "queue_policy": options.queue_policy,
+        "queue_timeout": options.queue_timeout,
+        "spool": options.spool,
+        "spool_bytes_max": options.spool_bytes_max,
         "resource": told,
     }
     _native.add_destination(_NAME, "otlp", settings)
