@@ -122,6 +122,20 @@ describe("hostile content", () => {
     expect(await foreignElements(opened)).toBe(0);
   });
 
+  it("graph and comparison show it as text", async () => {
+    const { page } = opened;
+    await page.goto(`${origin}/traces/${hostile}?view=graph`);
+    await page.locator(".graph-node").first().waitFor();
+    expect(await foreignElements(opened)).toBe(0);
+    await page.goto(`${origin}/compare/${hostile}`);
+    await page.locator(`a[href="/compare/${hostile}/${large}"]`).waitFor();
+    expect(await foreignElements(opened)).toBe(0);
+    await page.goto(`${origin}/compare/${hostile}/${large}`);
+    await page.getByRole("region", { name: "Output" }).waitFor();
+    for (const _ of HOSTILE_STRINGS) await page.keyboard.press("j");
+    expect(await foreignElements(opened)).toBe(0);
+  });
+
   it("20 MB of text and 2000 levels of JSON are shown in part", async () => {
     const { page } = opened;
     await page.goto(`${origin}/traces/${large}`);
