@@ -34,6 +34,39 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: TracesCommand,
     },
+    /// Look a data directory over that no server has open, and say what is wrong.
+    Doctor(DoctorArgs),
+    /// Copy a data directory that no server has open.
+    Backup(BackupArgs),
+    /// Put a backup where a server can be started on it.
+    Restore(RestoreArgs),
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct DoctorArgs {
+    /// The data directory
+    #[arg(long, value_name = "DIR", env = "TRACEWOOD_DATA", default_value = ".tracewood")]
+    pub(crate) data: std::path::PathBuf,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct BackupArgs {
+    /// Where the copy goes: an empty folder, or one that is not there yet
+    #[arg(value_name = "TO")]
+    pub(crate) to: std::path::PathBuf,
+    /// The data directory
+    #[arg(long, value_name = "DIR", env = "TRACEWOOD_DATA", default_value = ".tracewood")]
+    pub(crate) data: std::path::PathBuf,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct RestoreArgs {
+    /// The backup, which stays as it is
+    #[arg(value_name = "FROM")]
+    pub(crate) from: std::path::PathBuf,
+    /// The data directory: an empty folder, or one that is not there yet
+    #[arg(long, value_name = "DIR", env = "TRACEWOOD_DATA", default_value = ".tracewood")]
+    pub(crate) data: std::path::PathBuf,
 }
 
 /// The values of `serve` as they were written; `config.rs` reads them, so that an error can say where one came from.
@@ -51,6 +84,9 @@ pub(crate) struct ServeArgs {
     /// A name besides localhost by which browsers may reach it while it is open; several with commas
     #[arg(long, value_name = "NAME", env = "TRACEWOOD_HOST")]
     pub(crate) host: Option<String>,
+    /// How many days spans are kept; those of older days are forgotten [default: for ever]
+    #[arg(long, value_name = "DAYS", env = "TRACEWOOD_KEEP_DAYS")]
+    pub(crate) keep_days: Option<String>,
     /// The most bytes of a request, before and after decompression each [default: 67108864]
     #[arg(long, value_name = "BYTES", env = "TRACEWOOD_REQUEST_BYTES_MAX")]
     pub(crate) request_bytes_max: Option<String>,

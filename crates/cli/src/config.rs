@@ -3,6 +3,7 @@
 use std::fs;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use toml::{Table, Value};
 use tracewood_server::Override;
@@ -20,6 +21,7 @@ pub(crate) struct Serve {
     pub(crate) listen: SocketAddr,
     pub(crate) grpc: SocketAddr,
     pub(crate) hosts: Vec<String>,
+    pub(crate) keep: Option<Duration>,
     pub(crate) prices: Vec<Override>,
     pub(crate) request_bytes_max: usize,
     pub(crate) log: String,
@@ -37,10 +39,12 @@ pub(crate) enum LogFormat {
     Json,
 }
 
-const KEYS: [&str; 8] = ["data", "listen", "grpc", "host", "request_bytes_max", "log", "log_format", "prices"];
+const KEYS: [&str; 9] =
+    ["data", "listen", "grpc", "host", "keep_days", "request_bytes_max", "log", "log_format", "prices"];
 
 const ADDRESS_FORM: &str = "an address and a port such as 127.0.0.1:4318";
 const HOST_FORM: &str = "a name such as traces.example, or several with commas, without ports";
+const DAYS_FORM: &str = "a whole number of days from 1 to 36500";
 const BYTES_FORM: &str = "a whole number of bytes from 1 to 4294967295";
 const LOG_FORM: &str =
     "a level (error, warn, info, debug, trace), or levels by target such as info,tracewood_store=debug";
@@ -56,6 +60,7 @@ pub(crate) fn serve(args: &ServeArgs, sources: &Sources) -> Result<Serve, Failur
         listen: layers.pick("listen", args.listen.as_deref(), ADDRESS_FORM, address)?.unwrap_or(loopback(4318)),
         grpc: layers.pick("grpc", args.grpc.as_deref(), ADDRESS_FORM, address)?.unwrap_or(loopback(4317)),
         hosts: layers.pick("host", args.host.as_deref(), HOST_FORM, hosts)?.unwrap_or_default(),
+        keep: layers.pick("keep_days", args.keep_days.as_deref(), DAYS_FORM, days)?,
         prices: file.as_ref().map(|file| prices::read(&file.path, &file.table)).transpose()?.unwrap_or_default(),
         request_bytes_max: layers
             .pick("request_bytes_max", args.request_bytes_max.as_deref(), BYTES_FORM, n_bytes)?
@@ -95,7 +100,7 @@ impl Layers<'_> {
         };
         let text = match value {
             Value::String(text) => Some(text.clone()),
-            Value::Integer(number) if key == "request_bytes_max" => Some(number.to_string()),
+            Value::Integer(number) if matches!(key, "request_bytes_max" | "keep_days") => Some(number.to_string()),
             _ => None,
         };
         match text.as_deref().and_then(parse) {
@@ -159,6 +164,11 @@ fn hosts(text: &str) -> Option<Vec<String>> {
         .map(str::trim)
         .map(|name| (!name.is_empty() && name.bytes().all(is_fine)).then(|| name.to_ascii_lowercase()))
         .collect()
+}
+
+fn days(text: &str) -> Option<Duration> {
+    let n_days = text.parse::<u64>().ok().filter(|n_days| (1..=36_500).contains(n_days))?;
+    Some(Duration::from_hours(24 * n_days))
 }
 
 fn n_bytes(text: &str) -> Option<usize> {

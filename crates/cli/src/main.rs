@@ -12,6 +12,7 @@ mod prices;
 mod serve;
 mod terminal;
 mod traces;
+mod upkeep;
 
 use std::process::ExitCode;
 
@@ -24,6 +25,9 @@ fn main() -> ExitCode {
         Command::Serve(serve_args) => config::serve(&serve_args, &sources).and_then(|config| serve::run(&config)),
         Command::Keys { command } => keys(command),
         Command::Traces { command } => traces(command),
+        Command::Doctor(args) => upkeep::doctor(&args),
+        Command::Backup(args) => upkeep::backup(&args),
+        Command::Restore(args) => upkeep::restore(&args),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

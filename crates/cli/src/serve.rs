@@ -39,6 +39,7 @@ async fn serve(config: &Serve) -> Result<(), Failure> {
         access: Access::keyed(Arc::new(keyring(config)?), is_loopback),
         hosts: config.hosts.clone(),
         prices: Prices::new(config.prices.clone()),
+        keep: config.keep,
     };
     let server = Server::new(store, settings);
     // Programs that started us wait for this line, and read the ports from it.

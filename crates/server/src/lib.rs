@@ -16,6 +16,7 @@ mod router;
 mod serve;
 mod state;
 mod ui;
+mod upkeep;
 
 pub use access::Access;
 pub use openapi::document as openapi_document;

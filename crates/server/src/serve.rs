@@ -17,6 +17,7 @@ use tokio::task::JoinSet;
 use crate::connections::{Busy, Slot};
 use crate::router;
 use crate::state::Server;
+use crate::upkeep;
 
 /// How long requests that are under way may take once the server was told to stop.
 ///
@@ -54,6 +55,7 @@ pub async fn serve(
         async { tokio::join!(http, grpc) }
     };
     let mut both = tokio::spawn(both);
+    let upkeep = tokio::spawn(upkeep::run(Arc::clone(&server)));
     tokio::select! {
         _ = &mut both => {}
         () = stop => {
@@ -66,6 +68,8 @@ pub async fn serve(
             }
         }
     }
+    server.begin_stop();
+    let _ = upkeep.await;
     let closed = tokio::task::spawn_blocking(move || server.close()).await;
     closed.map_err(io::Error::other)?.map_err(io::Error::other)
 }

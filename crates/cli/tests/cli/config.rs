@@ -61,6 +61,7 @@ fn broken_value_of_a_flag_or_variable_names_it_and_the_form() {
         ("--listen", "TRACEWOOD_LISTEN", "4318", "an address and a port such as 127.0.0.1:4318"),
         ("--grpc", "TRACEWOOD_GRPC", "127.0.0.1:99999", "an address and a port such as 127.0.0.1:4318"),
         ("--host", "TRACEWOOD_HOST", "a b", "a name such as traces.example"),
+        ("--keep-days", "TRACEWOOD_KEEP_DAYS", "0", "a whole number of days from 1 to 36500"),
         ("--request-bytes-max", "TRACEWOOD_REQUEST_BYTES_MAX", "64MB", "a whole number of bytes"),
         ("--log", "TRACEWOOD_LOG", "loud=very=much", "a level (error, warn, info, debug, trace)"),
         ("--log-format", "TRACEWOOD_LOG_FORMAT", "xml", "auto, human or json"),
@@ -87,7 +88,7 @@ fn broken_file_names_the_key_the_file_and_the_form() {
     };
     assert_eq!(
         refused("lisen = \"127.0.0.1:1\"\n"),
-        "tracewood: \"lisen\" in FILE is no setting; the settings are data, listen, grpc, host, request_bytes_max, log, log_format, prices\n"
+        "tracewood: \"lisen\" in FILE is no setting; the settings are data, listen, grpc, host, keep_days, request_bytes_max, log, log_format, prices\n"
     );
     assert_eq!(
         refused("listen = 4318\n"),

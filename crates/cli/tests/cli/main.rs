@@ -6,3 +6,4 @@ mod kill;
 mod serve;
 mod support;
 mod traces;
+mod upkeep;

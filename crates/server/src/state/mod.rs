@@ -5,11 +5,11 @@ mod fence;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tracewood_span::limits;
-use tracewood_store::{Health, Store};
+use tracewood_store::{Health, Retained, Retention, Store};
 
 use crate::access::Access;
 use crate::connections::Connections;
@@ -85,6 +85,8 @@ pub struct Settings {
     pub hosts: Vec<String>,
     /// Prices of the user's own.
     pub prices: Prices,
+    /// How long spans are kept, counted from the end of the UTC day they belong to; `None` for ever.
+    pub keep: Option<Duration>,
 }
 
 /// What all handlers share.
@@ -95,6 +97,7 @@ pub struct Server {
     pub(crate) access: Access,
     pub(crate) hosts: Vec<String>,
     pub(crate) prices: Prices,
+    pub(crate) keep: Option<Duration>,
     pub(crate) metrics: Metrics,
     pub(crate) live: Live,
     pub(crate) connections: Arc<Connections>,
@@ -111,13 +114,14 @@ pub struct Server {
 impl Server {
     /// A server over a store.
     pub fn new(store: Arc<dyn Store>, settings: Settings) -> Arc<Self> {
-        let Settings { limits, access, hosts, prices } = settings;
+        let Settings { limits, access, hosts, prices, keep } = settings;
         let bytes_max = limits.bytes_in_flight_max.min(Semaphore::MAX_PERMITS);
         Arc::new(Self {
             store,
             access,
             hosts: hosts.iter().map(|host| host.to_ascii_lowercase()).collect(),
             prices,
+            keep,
             metrics: Metrics::default(),
             live: Live::new(limits.n_live_max),
             connections: Arc::new(Connections::new(limits.n_connections_max)),
@@ -145,6 +149,13 @@ impl Server {
     /// If that takes longer.
     pub fn settle(&self, timeout: Duration) -> Result<(), tracewood_store::Error> {
         self.store.settle(timeout)
+    }
+
+    /// Forgets what is past its time.
+    pub(crate) fn forget(&self) -> Result<Retained, tracewood_store::Error> {
+        let Some(keep) = self.keep else { return Ok(Retained::default()) };
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos() as u64);
+        self.store.retain(&[Retention { project: None, keep }], now)
     }
 
     /// Brings the store to rest.
