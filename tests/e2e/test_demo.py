@@ -74,7 +74,6 @@ def test_busy_port_is_said_with_the_flag_that_changes_it(tmp_path: Path) -> None
 
 
 @pytest.mark.timeout(420)
-@pytest.mark.timeout(600)
 def test_trace_of_the_demo_is_opened_in_the_browser(tmp_path: Path) -> None:
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     with live.serving(tmp_path / "data") as server, live.model() as model_url:
