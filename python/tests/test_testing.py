@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 import tracewood
@@ -48,3 +52,18 @@ def test_one_tells_what_there_is() -> None:
             spans.one("rain")
     with pytest.raises(LookupError, match="no span at all"):
         Recorder().one("x")
+
+
+def test_example_of_the_readme_runs(tmp_path: Path) -> None:
+    readme = Path(__file__).parent.parent.joinpath("README.md").read_text()
+    example = readme.split("\n## Testing\n")[1].split("```python\n")[1].split("```")[0]
+    tmp_path.joinpath("test_example.py").write_text(example)
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(tmp_path)],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert "1 passed" in done.stdout, done.stdout

@@ -8,7 +8,8 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 use tracewood_sdk::{
-    Config, Error, Flushed, OpenSpan, Recorder, batch, destination, json, loss, memory, sampling, spool,
+    Config, DestinationStats, Error, Flushed, OpenSpan, Recorder, Stats, batch, destination, json, loss, memory,
+    sampling, spool,
 };
 use tracewood_span::Value;
 
@@ -279,7 +280,7 @@ pub(crate) fn remove_destination(py: Python<'_>, name: &str) -> bool {
 pub(crate) fn flush(py: Python<'_>, timeout: f64) -> PyResult<(u64, u64, u64, u64)> {
     let Some(recorder) = RECORDER.get() else { return Ok((0, 0, 0, 0)) };
     let deadline = Instant::now() + Duration::try_from_secs_f64(timeout).unwrap_or_default();
-    let mut sum = Flushed::default();
+    let (mut sum, before) = (Flushed::default(), recorder.stats());
     loop {
         let left = deadline.saturating_duration_since(Instant::now()).min(WAIT_STEP);
         let step = py.detach(|| recorder.flush(left));
@@ -290,8 +291,23 @@ pub(crate) fn flush(py: Python<'_>, timeout: f64) -> PyResult<(u64, u64, u64, u6
         log::drain(py);
         py.check_signals()?;
         if step.n_remaining == 0 || Instant::now() >= deadline {
+            sum = with_gaps(sum, &before, &recorder.stats());
             return Ok((sum.n_delivered, sum.n_remaining, sum.n_lost, sum.n_spooled));
         }
+    }
+}
+
+/// What was settled between two pieces of a wait is in no piece; the numbers of the destinations have it.
+fn with_gaps(sum: Flushed, before: &Stats, after: &Stats) -> Flushed {
+    let grown = |count: fn(&DestinationStats) -> u64| {
+        let total = |stats: &Stats| stats.destinations.iter().map(count).sum::<u64>();
+        total(after).saturating_sub(total(before))
+    };
+    Flushed {
+        n_delivered: sum.n_delivered.max(grown(|each| each.n_delivered)),
+        n_lost: sum.n_lost.max(grown(|each| each.lost.total())),
+        n_spooled: sum.n_spooled.max(grown(|each| each.n_spooled)),
+        ..sum
     }
 }
 
