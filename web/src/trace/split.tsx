@@ -1,6 +1,7 @@
 // Two halves with a border between them that can be dragged or moved by key; they stack where the window is narrow.
 import { type KeyboardEvent, type PointerEvent, type ReactNode, useRef } from "react";
 import { changeSettings, useSettings } from "../settings";
+import "./split.css";
 
 const LEAST = 0.25;
 const MOST = 0.75;

@@ -13,6 +13,7 @@ import { FailureNotice } from "../ui/notice";
 import { Duration } from "../ui/quantity";
 import "../span/span.css";
 import "../span/content.css";
+import "./preview.css";
 
 /** How many lines of the tree are shown. */
 const LINES = 30;
