@@ -2,11 +2,13 @@
 #![doc = include_str!("../README.md")]
 #![deny(missing_docs)]
 
+mod alone;
 mod collector;
 mod gate;
 mod http;
 mod reply;
 
+pub use alone::is_alone;
 pub use collector::{Collector, dead_url};
 pub use gate::Gate;
 pub use http::Request;

@@ -1,6 +1,5 @@
 //! The life of a recorder: when it sends, and how it stops and starts again.
 
-use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,7 +8,7 @@ use crate::secrets::secret;
 use tracewood_sdk::destination::{self, Config, Http, Otlp, Wire};
 use tracewood_sdk::memory::Spans;
 use tracewood_sdk::{ErrorKind, Recorder, Site};
-use tracewood_testkit::{Collector, Reply};
+use tracewood_testkit::{Collector, Reply, is_alone};
 
 fn memory(name: &str) -> (Spans, Config) {
     let spans = Spans::default();
@@ -157,23 +156,9 @@ fn loss_is_said_once_at_the_end() {
     assert!(of_shutdown[0].starts_with("tracewood lost 2 of 2 spans ("), "{}", of_shutdown[0]);
 }
 
-/// Whether this process was started to be the only one of a test: forks are counted for the whole process, so that
-/// spans which other tests have open at that moment would be left to a parent that does not exist.
-#[expect(clippy::disallowed_methods, reason = "the only way to tell the process of a test from that of all")]
-fn is_alone(test: &str) -> bool {
-    const MARK: &str = "TRACEWOOD_TEST_ALONE";
-    if std::env::var_os(MARK).is_some() {
-        return true;
-    }
-    let this = std::env::current_exe().unwrap();
-    let ran = Command::new(this).args(["--exact", test, "--nocapture"]).env(MARK, "1").output().unwrap();
-    let told = String::from_utf8_lossy(&ran.stdout);
-    assert!(ran.status.success() && told.contains("1 passed"), "{told}{}", String::from_utf8_lossy(&ran.stderr));
-    false
-}
-
 #[test]
 fn child_of_a_fork_begins_anew_with_the_same_destinations() {
+    // Forks are counted for the whole process: neighbours would leave their open spans to a parent that is none.
     if !is_alone("life::child_of_a_fork_begins_anew_with_the_same_destinations") {
         return;
     }

@@ -22,6 +22,9 @@ fn resident_bytes() -> usize {
 
 #[test]
 fn bombs_are_refused_soon_and_take_no_memory() {
+    if !tracewood_testkit::is_alone("limits::bombs_are_refused_soon_and_take_no_memory") {
+        return;
+    }
     let server = Running::with_limits(Limits::of_request_bytes(16 * MEBIBYTE));
     let zeros = vec![0; MEBIBYTE];
     let gzip: Vec<u8> = std::iter::repeat_n(otlp::gzip(&zeros), 512).flatten().collect();
