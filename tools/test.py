@@ -7,6 +7,7 @@ suite executed no test at all, since a suite that is not found would otherwise l
 from __future__ import annotations
 
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -174,6 +175,8 @@ def main(names: list[str]) -> int:
     if unknown:
         print(f"unknown suite '{unknown[0]}'; there are {', '.join(known)}", file=sys.stderr)
         return 2
+    # A shell that runs this in the background has it ignore Ctrl-C, and the programs under test would inherit that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     REPORTS.mkdir(parents=True, exist_ok=True)
     outcomes = [run(known[name]) for name in names or known]
     total = Counts()
