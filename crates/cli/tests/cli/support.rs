@@ -33,6 +33,8 @@ pub(crate) struct Serving {
     pub(crate) line: String,
     pub(crate) url: String,
     agent: ureq::Agent,
+    /// What it logs, read all the time: a pipe that nobody empties would stop the server once 64 KiB are in it.
+    log: Option<thread::JoinHandle<String>>,
 }
 
 impl Serving {
@@ -45,6 +47,12 @@ impl Serving {
     /// As a command says.
     pub(crate) fn of(command: &mut Command) -> Self {
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut stderr = child.stderr.take().unwrap();
+        let log = thread::spawn(move || {
+            let mut log = String::new();
+            stderr.read_to_string(&mut log).unwrap();
+            log
+        });
         let (sender, lines) = mpsc::sync_channel(1);
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         thread::spawn(move || {
@@ -55,7 +63,7 @@ impl Serving {
         let line = lines.recv_timeout(PATIENCE).unwrap_or_default();
         let url = line.split_whitespace().find(|word| word.starts_with("http://")).unwrap_or_default().to_owned();
         let config = ureq::Agent::config_builder().timeout_global(Some(PATIENCE)).http_status_as_error(false).build();
-        let serving = Self { child, line, url, agent: config.into() };
+        let serving = Self { child, line, url, agent: config.into(), log: Some(log) };
         assert!(!serving.url.is_empty(), "it does not listen: {:?}", serving.line);
         serving
     }
@@ -94,8 +102,7 @@ impl Serving {
             assert!(Instant::now() < deadline, "it does not end");
             thread::sleep(Duration::from_millis(5));
         };
-        let mut log = String::new();
-        self.child.stderr.take().unwrap().read_to_string(&mut log).unwrap();
+        let log = self.log.take().unwrap().join().unwrap();
         (status, log)
     }
 }
