@@ -24,7 +24,8 @@ ARROWS: dict[str, set[str]] = {
     "tracewood-sdk": {"tracewood-span", "tracewood-otlp"},
     "tracewood-store": {"tracewood-span"},
     "tracewood-server": {"tracewood-span", "tracewood-otlp", "tracewood-store"},
-    "tracewood-cli": {"tracewood-span", "tracewood-otlp", "tracewood-store", "tracewood-server"},
+    "tracewood-cli": {"tracewood-span", "tracewood-otlp", "tracewood-store", "tracewood-server", "tracewood-seed"},
+    "tracewood-seed": {"tracewood-span", "tracewood-otlp"},
     "tracewood-testkit": {"tracewood-span", "tracewood-otlp"},
     "tracewood-py": {"tracewood-span", "tracewood-otlp", "tracewood-sdk"},
 }
