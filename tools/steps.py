@@ -22,10 +22,21 @@ VENV = ROOT / ".venv"
 DIST = ROOT / "dist"
 REQUIREMENTS = ROOT / "tools" / "requirements"
 CLIENTS = ("traceroot", "mutagent", "otlp-http", "otlp-grpc")
+# The libraries that are traced without a change, in as few environments as their pins allow.
+INTEGRATIONS = ("current", "google", "crewai")
 FACES = ("traceroot", "mutagent")
-# Older interpreters lack what the published `traceroot` package asks for.
+# Older interpreters lack what the published `traceroot` package and some of the integrations' libraries ask for.
 OLDEST_PYTHON_FOR_TRACEROOT = (3, 11)
+OLDEST_PYTHON_FOR_INTEGRATIONS = (3, 11)
 OLDEST_NODE = (20, 19)
+
+
+PIP_AND_UV = (
+    ("PIP_INDEX_URL", "UV_DEFAULT_INDEX"),
+    ("PIP_EXTRA_INDEX_URL", "UV_INDEX"),
+    ("PIP_FIND_LINKS", "UV_FIND_LINKS"),
+    ("PIP_CERT", "SSL_CERT_FILE"),
+)
 
 
 class StepError(Exception):
@@ -68,7 +79,12 @@ def claim_target() -> None:
 
 def environment() -> dict[str, str]:
     """The environment that every tool is run with."""
-    return {**os.environ, "CARGO_TARGET_DIR": str(target_dir()), "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+    given = {**os.environ, "CARGO_TARGET_DIR": str(target_dir()), "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+    # What a machine says of its package index to pip holds for uv too.
+    for pip, uv in PIP_AND_UV:
+        if pip in given:
+            given.setdefault(uv, given[pip])
+    return given
 
 
 def binary() -> Path:
@@ -123,10 +139,30 @@ def digest(files: list[Path]) -> str:
     return state.hexdigest()
 
 
+def uv() -> Path:
+    """The installer that .venv brings, which fills an environment many times as fast as pip."""
+    return VENV / "bin" / "uv"
+
+
 def make_venv(venv: Path, *requirements: Path) -> None:
     """Makes a fresh virtual environment that holds exactly what the requirements pin."""
     shutil.rmtree(venv, ignore_errors=True)
     venv.parent.mkdir(parents=True, exist_ok=True)
+    if uv().exists():
+        try:
+            call(uv(), "venv", "--quiet", "--no-project", "--python", sys.executable, venv)
+            for file in requirements:
+                call(uv(), "pip", "install", "--quiet", "--python", venv_python(venv), "--requirement", file)
+            return
+        except StepError as error:
+            # A machine may have told pip more about its index than uv understands.
+            print(f"      {error}; pip is asked instead", flush=True)
+            shutil.rmtree(venv, ignore_errors=True)
+    make_venv_with_pip(venv, *requirements)
+
+
+def make_venv_with_pip(venv: Path, *requirements: Path) -> None:
+    """The same with what every Python brings."""
     whole = subprocess.run([sys.executable, "-m", "venv", str(venv)], capture_output=True, text=True, check=False)
     if whole.returncode != 0:
         # Debian keeps `ensurepip` in a package of its own; the pip of the system can fill the environment instead.
@@ -146,7 +182,8 @@ def build_venv() -> None:
 
 
 def build_values() -> None:
-    call(venv_python(), "-m", "pip", "install", "--quiet", "--requirement", REQUIREMENTS / "values.txt")
+    values = REQUIREMENTS / "values.txt"
+    call(uv(), "pip", "install", "--quiet", "--python", venv_python(), "--requirement", values)
 
 
 def build_clients() -> str | None:
@@ -163,6 +200,29 @@ def build_clients() -> str | None:
         make_venv(venv, pins)
         mark.write_text(wanted)
     return skipped
+
+
+def build_integrations() -> str | None:
+    if sys.version_info < OLDEST_PYTHON_FOR_INTEGRATIONS:
+        return "left out, the libraries need CPython 3.11"
+    wanted_wheels = digest(wheels())
+    for name in INTEGRATIONS:
+        venv, pins = client_venv(f"integrations-{name}"), REQUIREMENTS / f"integrations-{name}.txt"
+        mark, wanted = venv / "pins.txt", sys.version + pins.read_text()
+        if not mark.is_file() or mark.read_text() != wanted:
+            print(f"      {name}", flush=True)
+            make_venv(venv, pins)
+            mark.write_text(wanted)
+        ours = venv / "wheels.txt"
+        if not ours.is_file() or ours.read_text() != wanted_wheels:
+            install_wheels(venv)
+            ours.write_text(wanted_wheels)
+    return None
+
+
+def install_wheels(venv: Path) -> None:
+    """Puts our wheels into an environment, without what they would bring along."""
+    call(uv(), "pip", "install", "--quiet", "--python", venv_python(venv), "--reinstall", "--no-deps", *wheels())
 
 
 def build_packages() -> None:
@@ -212,7 +272,7 @@ def build_wheels() -> str:
 
 
 def build_install() -> None:
-    call(venv_python(), "-m", "pip", "install", "--quiet", "--no-deps", "--force-reinstall", *wheels())
+    install_wheels(VENV)
 
 
 def wheels() -> list[Path]:
@@ -242,6 +302,7 @@ STEPS: dict[str, Step] = {
         is_made=venv_python().exists,
     ),
     "clients": Step("the environments of the published clients", build_clients),
+    "integrations": Step("the libraries that are traced", build_integrations),
     "packages": Step(
         *("the packages of the page", build_packages, lambda: files_under(*NODE_PACKAGES)),
         is_made=(ROOT / "node_modules").exists,

@@ -91,10 +91,10 @@ def report_of(name: str) -> Path:
     return REPORTS / f"{name}.xml"
 
 
-def pytest_suite(name: str, *paths: str, where: Path = steps.ROOT) -> Suite:
-    """A suite that pytest runs in the project's environment."""
+def pytest_suite(name: str, *paths: str, where: Path = steps.ROOT, venv: Path = steps.VENV) -> Suite:
+    """A suite that pytest runs, in the project's environment unless another one is named."""
     report = report_of(name)
-    command = (str(steps.venv_python()), "-m", "pytest", "-q", "-ra", f"--junitxml={report}", *paths)
+    command = (str(steps.venv_python(venv)), "-m", "pytest", "-q", "-ra", f"--junitxml={report}", *paths)
     return Suite(name, command, lambda _: count_report(report), where)
 
 
@@ -121,6 +121,8 @@ def suites() -> list[Suite]:
         pytest_suite("behaviour", "tests/behaviour"),
         Suite("page", vitest, lambda _: count_report(page)),
         pytest_suite("clients", "tests/clients"),
+        # Most of it is the start of other programs, one for each library.
+        pytest_suite("integrations", "tests/integrations", "-n2", venv=steps.client_venv("integrations-current")),
         pytest_suite("e2e", "tests/e2e"),
     ]
 

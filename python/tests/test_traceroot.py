@@ -161,9 +161,9 @@ def test_integrations_resolve_and_what_is_missing_is_said_once(caplog: pytest.Lo
     wanted = [*traceroot.Integration, "agno", "nonsense"]
     traceroot.initialize("k", URL, integrations=wanted)
     integrations.instrument(wanted)
-    assert caplog.text.count('pip install "tracewood[agno]"') == 1
+    assert caplog.text.count('pip install agno "tracewood[agno]"') == 1
     assert caplog.text.count("'nonsense' is no integration") == 1
-    assert {integrations.resolve(each) for each in traceroot.Integration} == set(integrations.KNOWN)
+    assert {integrations.resolve(each) for each in traceroot.Integration} == set(integrations.NAMES)
 
 
 def test_status_message_tells_the_type(spans: Recorder) -> None:

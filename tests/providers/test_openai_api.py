@@ -101,4 +101,4 @@ def test_what_the_real_api_refuses_is_refused(client: OpenAI) -> None:
         client.chat.completions.create(model="gpt-4o-mini", messages=[])
     with pytest.raises(openai.NotFoundError):
         client.embeddings.create(model="gpt-4o-mini", input="text")
-    assert [model.id for model in client.models.list()] == ["gpt-4o-mini", "gpt-4o"]
+    assert [model.id for model in client.models.list()] == ["gpt-4o-mini", "gpt-4o", "o4-mini"]

@@ -1,6 +1,9 @@
 """Libraries that are traced without a change in the program: found by name, each brought in by an extra.
 
-Issue 4 hangs the instrumenting onto this list; until then a name is checked, and what is missing is said once.
+    tracewood.initialize(integrations=["openai", "langchain"])
+
+Each library has a file here that says how it is traced; it is imported when its name is asked for. OpenInference's
+instrumentation is the rule, the library's own tracing where it has one. Nothing here ever raises into the program.
 """
 
 from __future__ import annotations
@@ -12,30 +15,35 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
-__all__ = ["KNOWN", "instrument", "resolve"]
+    from opentelemetry.trace import TracerProvider
 
-# Name: the packages of which one must be installed, by import name, and the extra that brings the instrumentation.
-KNOWN: dict[str, tuple[tuple[str, ...], str]] = {
-    "openai": (("openai",), "openai"),
-    "anthropic": (("anthropic",), "anthropic"),
-    "langchain": (("langchain_core", "langchain"), "langchain"),
-    "google_genai": (("google.genai",), "google-genai"),
-    "crewai": (("crewai",), "crewai"),
-    "openai_agents": (("agents",), "openai-agents"),
-    "llama_index": (("llama_index.core",), "llama-index"),
-    "agno": (("agno",), "agno"),
-    "groq": (("groq",), "groq"),
-    "dspy": (("dspy",), "dspy"),
-    "mistral": (("mistralai",), "mistral"),
-    "bedrock": (("boto3",), "bedrock"),
-    "autogen": (("autogen",), "autogen"),
-    "pydantic_ai": (("pydantic_ai",), "pydantic-ai"),
-    "agent_framework": (("agent_framework",), "agent-framework"),
-    "google_adk": (("google.adk",), "google-adk"),
-    "claude_agent_sdk": (("claude_agent_sdk",), "claude-agent-sdk"),
-}
+    from tracewood.integrations._recipe import End
 
-_warned: set[str] = set()
+__all__ = ["NAMES", "active", "instrument", "resolve", "uninstrument"]
+
+# Every integration; the file of this name says the rest.
+NAMES: tuple[str, ...] = (
+    "openai",
+    "anthropic",
+    "langchain",
+    "google_genai",
+    "crewai",
+    "openai_agents",
+    "llama_index",
+    "agno",
+    "groq",
+    "dspy",
+    "mistral",
+    "bedrock",
+    "autogen",
+    "pydantic_ai",
+    "agent_framework",
+    "google_adk",
+    "claude_agent_sdk",
+)
+
+_warned: set[tuple[str, str]] = set()
+_active: dict[str, End] = {}
 
 
 def resolve(integration: Any) -> str:
@@ -45,52 +53,102 @@ def resolve(integration: Any) -> str:
         integration: `"openai"`, `"OPENAI"`, `Integration.OPENAI`.
 
     Returns:
-        A key of `KNOWN`.
+        One of `NAMES`.
 
     Raises:
         ValueError: If there is no such integration.
     """
     word = getattr(integration, "value", integration)
     name = str(word).strip().lower().replace("-", "_")
-    if name not in KNOWN:
-        raise ValueError(f"'{word}' is no integration; there are {', '.join(KNOWN)}")
+    if name not in NAMES:
+        raise ValueError(f"'{word}' is no integration; there are {', '.join(NAMES)}")
     return name
 
 
-def instrument(integrations: Iterable[Any] | str) -> list[str]:
-    """Switches integrations on; what is unknown or not installed is said once and left out.
+def instrument(
+    integrations: Iterable[Any] | str,
+    *,
+    capture_input: bool | None = None,
+    capture_output: bool | None = None,
+    provider: TracerProvider | None = None,
+) -> list[str]:
+    """Has libraries traced; what cannot be is said in one warning and left as it is.
 
     Args:
         integrations: Names, or members of an enumeration.
+        capture_input: Whether what goes into a model is recorded; else `TRACEWOOD_CAPTURE_INPUT`.
+        capture_output: Whether what comes out is recorded; else `TRACEWOOD_CAPTURE_OUTPUT`.
+        provider: Where spans go instead of to Tracewood's recorder.
 
     Returns:
-        The names of those whose library is there.
+        The names of those that are traced now.
     """
-    present = []
+    names = []
     for integration in [integrations] if isinstance(integrations, str) else integrations:
         try:
-            name = resolve(integration)
+            names.append(resolve(integration))
         except ValueError as error:
             _warn(str(integration), str(error))
-            continue
-        packages, extra = KNOWN[name]
-        if any(_is_installed(package) for package in packages):
-            present.append(name)
-        else:
-            _warn(name, f"'{packages[0]}' is not installed, so it is not traced: pip install \"tracewood[{extra}]\"")
-    return present
+    traced = []
+    for name in dict.fromkeys(names):
+        if name in _active or _begin(name, capture_input, capture_output, provider):
+            traced.append(name)
+    return traced
 
 
-def _is_installed(package: str) -> bool:
-    from importlib.util import find_spec
+def uninstrument(integrations: Iterable[Any] | str | None = None) -> None:
+    """Ends the tracing of libraries, of all of them without names.
+
+    Args:
+        integrations: Names, or members of an enumeration.
+    """
+    if integrations is None:
+        names = list(_active)
+    else:
+        names = [resolve(one) for one in ([integrations] if isinstance(integrations, str) else integrations)]
+    for name in names:
+        end = _active.pop(name, None)
+        if end is not None:
+            try:
+                end()
+            except Exception as error:
+                _warn(name, f"the integration '{name}' could not be ended: {type(error).__name__}: {error}")
+
+
+def active() -> list[str]:
+    """The names of the integrations that are at work."""
+    return list(_active)
+
+
+def _begin(name: str, capture_input: bool | None, capture_output: bool | None, provider: TracerProvider | None) -> bool:
+    """Has one library traced; answers whether it is."""
+    from tracewood.integrations import _recipe
 
     try:
-        return find_spec(package) is not None
-    except (ImportError, ValueError):
+        recipe = _recipe.registered(name)
+        recipe.check()
+    except _recipe.NotTracedError as error:
+        _warn(name, str(error))
         return False
+    try:
+        # Imported late, since they need the API of OpenTelemetry, which every extra brings.
+        from tracewood.integrations import _content, _guard
+
+        content = _content.settle(capture_input, capture_output)
+        _active[name] = recipe.begin(_guard.provider(provider), content)
+    except ImportError as error:
+        _warn(name, f"'{name}' is not traced: {error}: pip install {recipe.wanted()}")
+        return False
+    except _recipe.NotTracedError as error:
+        _warn(name, f"'{name}' is not traced: {error}: pip install {recipe.wanted()}")
+        return False
+    except Exception as error:
+        _warn(name, f"'{name}' is not traced, its instrumentation failed: {type(error).__name__}: {error}")
+        return False
+    return True
 
 
 def _warn(name: str, text: str) -> None:
-    if name not in _warned:
-        _warned.add(name)
+    if (name, text) not in _warned:
+        _warned.add((name, text))
         _native.log(30, text)
