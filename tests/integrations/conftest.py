@@ -8,6 +8,7 @@ import pytest
 
 from providers.openai_api import every_api
 from providers.serving import running
+from tracewood import testing
 
 # What the published clients read of the environment to find their API.
 ADDRESSES = {
@@ -48,3 +49,9 @@ def environment_for(root: str) -> dict[str, str]:
 def leading_to_stubs(stubs: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in environment_for(stubs).items():
         monkeypatch.setenv(name, value)
+
+
+@pytest.fixture
+def spans() -> Iterator[testing.Recorder]:
+    with testing.recorder() as recorder:
+        yield recorder
