@@ -49,6 +49,8 @@ pub mod field {
     pub const SPAN_DROPPED_EVENTS: u32 = 12;
     /// `Span.links`.
     pub const SPAN_LINKS: u32 = 13;
+    /// `Span.dropped_links_count`.
+    pub const SPAN_DROPPED_LINKS: u32 = 14;
     /// `Span.status`.
     pub const SPAN_STATUS: u32 = 15;
     /// `Span.flags`.

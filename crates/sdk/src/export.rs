@@ -14,6 +14,7 @@ mod otlp;
 mod own;
 mod partial;
 mod traceroot;
+mod understood;
 
 use std::time::Duration;
 

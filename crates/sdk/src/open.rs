@@ -1,5 +1,7 @@
 //! A span that has begun and not yet ended, and what it carries.
 
+mod bounded;
+
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -68,6 +70,9 @@ pub(crate) struct Extra {
     pub(crate) links: Vec<Link>,
     pub(crate) n_dropped_attributes: u32,
     pub(crate) n_dropped_events: u32,
+    pub(crate) n_dropped_links: u32,
+    /// Where there are many attributes, which keys may be among them.
+    pub(crate) known: bounded::Known,
 }
 
 impl OpenSpan {

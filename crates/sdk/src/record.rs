@@ -219,6 +219,12 @@ impl<'a> Entry<'a> {
         self.extra().and_then(|extra| extra.kind.as_deref()).unwrap_or_else(|| self.site().kind())
     }
 
+    /// The same, unless nobody said it and the attributes of an instrumentation tell.
+    pub(crate) fn kind_stated(&self) -> Option<&'a str> {
+        let own = self.extra().and_then(|extra| extra.kind.as_deref());
+        own.or_else(|| (!self.site().config().is_instrumented).then(|| self.site().kind()))
+    }
+
     pub(crate) fn status_message(&self) -> &'a str {
         self.extra().and_then(|extra| extra.status_message.as_deref()).unwrap_or_default()
     }

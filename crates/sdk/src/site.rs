@@ -27,6 +27,9 @@ pub struct Config {
     pub user_id: Option<String>,
     /// The instrumentation library (OTLP's scope) and its version, where it is not Tracewood itself.
     pub scope: Option<(String, String)>,
+    /// Whether an instrumentation makes its spans, whose attributes tell what sort of work they are: nothing is said of
+    /// the kind then, unless somebody names one later.
+    pub is_instrumented: bool,
     /// OTLP's `SpanKind` number; 0 is sent as 1 (internal).
     pub otel_kind: i32,
 }

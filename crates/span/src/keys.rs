@@ -172,6 +172,8 @@ pub mod otel {
     pub const EXCEPTION_TYPE: &str = "exception.type";
     /// The exception's text.
     pub const EXCEPTION_MESSAGE: &str = "exception.message";
+    /// `True` where the exception left the span's block, as text.
+    pub const EXCEPTION_ESCAPED: &str = "exception.escaped";
     /// The exception's stack.
     pub const EXCEPTION_STACKTRACE: &str = "exception.stacktrace";
 }

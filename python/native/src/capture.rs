@@ -17,7 +17,7 @@ use tracewood_sdk::Captured;
 use tracewood_span::{Attributes, Value};
 
 pub(crate) use plan::is_coroutine;
-pub(crate) use walk::{Walk, set_limits};
+pub(crate) use walk::{Walk, plain_scalar, plain_text, set_limits};
 
 /// Writes any value: text and numbers as themselves, everything else as JSON.
 pub(crate) fn value(object: &Bound<'_, PyAny>) -> Captured {
@@ -62,11 +62,11 @@ pub(crate) fn attributes(object: &Bound<'_, PyAny>) -> Attributes {
 }
 
 fn attribute(object: &Bound<'_, PyAny>) -> Value {
-    if let Some(scalar) = walk::plain_scalar(object) {
+    if let Some(scalar) = plain_scalar(object) {
         return scalar;
     }
     if let Ok(list) = object.cast::<PyList>() {
-        let items: Vec<_> = list.iter().map_while(|item| walk::plain_scalar(&item)).collect();
+        let items: Vec<_> = list.iter().map_while(|item| plain_scalar(&item)).collect();
         if items.len() == list.len() {
             return Value::Array(items);
         }

@@ -1,4 +1,7 @@
 //! The two context variables of the process: the current span, and what `using_attributes` hangs on new spans.
+//!
+//! Once `opentelemetry-api` is imported, the current span lies in OpenTelemetry's context instead ([`otel::attach`]), so
+//! that there is one answer to what is current; the variable of our own then only tells what was current before.
 #![expect(unsafe_code, reason = "context variables have no safe interface under the limited API")]
 
 use std::ffi::c_int;
@@ -9,6 +12,7 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use tracewood_sdk::TraceAttributes;
 
+use crate::otel;
 use crate::span::Span;
 
 // Not part of the limited API, though unchanged and exported by every CPython since 3.7.1: going through the methods of
@@ -21,6 +25,7 @@ unsafe extern "C" {
         value: *mut *mut ffi::PyObject,
     ) -> c_int;
     fn PyContextVar_Set(variable: *mut ffi::PyObject, value: *mut ffi::PyObject) -> *mut ffi::PyObject;
+    fn PyContextVar_Reset(variable: *mut ffi::PyObject, token: *mut ffi::PyObject) -> c_int;
 }
 
 static CURRENT: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
@@ -42,7 +47,12 @@ fn variable(py: Python<'_>, name: &std::ffi::CStr) -> PyResult<Py<PyAny>> {
 
 #[inline]
 fn get<'py>(py: Python<'py>, variable: &PyOnceLock<Py<PyAny>>) -> Option<Bound<'py, PyAny>> {
-    let variable = variable.get(py)?;
+    get_variable(py, variable.get(py)?)
+}
+
+/// The value of a context variable; `None` where it has none.
+#[inline]
+pub(crate) fn get_variable<'py>(py: Python<'py>, variable: &Py<PyAny>) -> Option<Bound<'py, PyAny>> {
     let mut value = std::ptr::null_mut();
     // SAFETY: `variable` is a context variable; `value` becomes a new reference, or stays null where none is set.
     unsafe {
@@ -68,15 +78,62 @@ fn set(py: Python<'_>, variable: &PyOnceLock<Py<PyAny>>, value: *mut ffi::PyObje
     }
 }
 
+/// Sets a context variable; answers what brings its value back.
+pub(crate) fn set_variable(py: Python<'_>, variable: &Py<PyAny>, value: &Bound<'_, PyAny>) -> Option<Py<PyAny>> {
+    // SAFETY: `variable` is a context variable and `value` a live object; the token is a new reference or null.
+    unsafe {
+        let token = PyContextVar_Set(variable.as_ptr(), value.as_ptr());
+        if token.is_null() {
+            ffi::PyErr_Clear();
+        }
+        Bound::from_owned_ptr_or_opt(py, token).map(Bound::unbind)
+    }
+}
+
+/// Brings a value back; answers whether this is the context that it was set in.
+pub(crate) fn reset_variable(_py: Python<'_>, variable: &Py<PyAny>, token: &Py<PyAny>) -> bool {
+    // SAFETY: both are live objects; a token of another context, or one that was used, raises, which is cleared.
+    unsafe {
+        let done = PyContextVar_Reset(variable.as_ptr(), token.as_ptr()) >= 0;
+        if !done {
+            ffi::PyErr_Clear();
+        }
+        done
+    }
+}
+
 /// The current span, also one that has ended since.
 #[inline]
 pub(crate) fn current(py: Python<'_>) -> Option<Bound<'_, Span>> {
+    if otel::api::is_joined(py) {
+        return otel::attach::current(py);
+    }
+    own(py)
+}
+
+/// What our own variable holds.
+#[inline]
+pub(crate) fn own(py: Python<'_>) -> Option<Bound<'_, Span>> {
     get(py, &CURRENT)?.cast_into::<Span>().ok()
+}
+
+/// Makes a span current until it is left or ended.
+#[inline]
+pub(crate) fn enter(span: &Bound<'_, Span>) {
+    if otel::api::is_joined(span.py()) {
+        otel::attach::enter(span);
+        return;
+    }
+    set_current(span.py(), Some(span));
 }
 
 /// Makes a span, or none, the current one.
 #[inline]
 pub(crate) fn set_current(py: Python<'_>, span: Option<&Bound<'_, Span>>) {
+    if otel::api::is_joined(py) {
+        otel::attach::set_current(py, span);
+        return;
+    }
     // SAFETY: `Py_None` is borrowed from the interpreter, which outlives the call.
     set(py, &CURRENT, span.map_or_else(|| unsafe { ffi::Py_None() }, Bound::as_ptr));
 }
@@ -147,7 +204,7 @@ type Both<'py> = (Option<Bound<'py, PyAny>>, Option<Bound<'py, PyAny>>);
 /// Both variables as they are here, to be carried to another thread; `None` where there is nothing to carry.
 #[pyfunction]
 pub(crate) fn carried(py: Python<'_>) -> Option<Both<'_>> {
-    let span = get(py, &CURRENT).filter(|span| !span.is_none());
+    let span = current(py).map(Bound::into_any);
     let attributes = get(py, &ATTRIBUTES).filter(|attributes| !attributes.is_none());
     (span.is_some() || attributes.is_some()).then_some((span, attributes))
 }
@@ -156,10 +213,10 @@ pub(crate) fn carried(py: Python<'_>) -> Option<Both<'_>> {
 #[pyfunction]
 #[pyo3(signature = (both))]
 pub(crate) fn carry<'py>(py: Python<'py>, both: Option<Both<'py>>) -> Both<'py> {
-    let before = (get(py, &CURRENT), get(py, &ATTRIBUTES));
+    let before = (current(py).map(Bound::into_any), get(py, &ATTRIBUTES));
     let (span, attributes) = both.unwrap_or_default();
     let none = py.None();
-    set(py, &CURRENT, span.as_ref().map_or(none.as_ptr(), Bound::as_ptr));
+    set_current(py, span.and_then(|span| span.cast_into::<Span>().ok()).as_ref());
     set(py, &ATTRIBUTES, attributes.as_ref().map_or(none.as_ptr(), Bound::as_ptr));
     before
 }

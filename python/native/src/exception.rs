@@ -3,7 +3,7 @@
 use pyo3::prelude::*;
 use pyo3::types::{PyString, PyType};
 use tracewood_sdk::OpenSpan;
-use tracewood_span::Status;
+use tracewood_span::{Status, Value, keys::otel};
 
 /// A stack is told from its end, where the fault is, with at most so many frames; a deep recursion has thousands.
 const N_FRAMES_MAX: i32 = 100;
@@ -36,6 +36,21 @@ pub(crate) fn tell(error: &Bound<'_, PyAny>) -> Told {
 }
 
 impl Told {
+    /// As attributes in OpenTelemetry's words.
+    pub(crate) fn attributes(&self) -> Vec<(String, Value)> {
+        let texts = [
+            (otel::EXCEPTION_TYPE, Some(&self.type_name)),
+            (otel::EXCEPTION_MESSAGE, Some(&self.message)),
+            (otel::EXCEPTION_STACKTRACE, self.stack.as_ref()),
+        ];
+        texts.into_iter().filter_map(|(key, text)| Some((key.to_owned(), Value::from(text?.as_str())))).collect()
+    }
+
+    /// The text after the name of the type, as OpenTelemetry words a status.
+    pub(crate) fn typed_message(&self) -> String {
+        format!("{}: {}", self.short_name, self.message)
+    }
+
     /// Writes it down as an event.
     pub(crate) fn record_event(&self, open: &mut OpenSpan) {
         open.record_exception(&self.type_name, &self.message, self.stack.as_deref());

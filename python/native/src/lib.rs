@@ -9,6 +9,7 @@ mod exception;
 mod guard;
 mod log;
 mod memory;
+mod otel;
 mod recorder;
 mod redact;
 mod remote;
@@ -65,5 +66,5 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     ] {
         module.add_function(function)?;
     }
-    Ok(())
+    otel::add_to(module)
 }

@@ -99,7 +99,7 @@ pub(crate) fn mapping<'py>(py: Python<'py>, attributes: &Attributes) -> PyResult
     Ok(told)
 }
 
-fn value<'py>(py: Python<'py>, found: &Value) -> PyResult<Bound<'py, PyAny>> {
+pub(crate) fn value<'py>(py: Python<'py>, found: &Value) -> PyResult<Bound<'py, PyAny>> {
     Ok(match found {
         Value::Null => py.None().into_bound(py),
         Value::Bool(flag) => flag.into_pyobject(py)?.to_owned().into_any(),

@@ -10,7 +10,7 @@ use tracewood_span::Status;
 
 use crate::guard::quietly;
 use crate::span::{Options, Span};
-use crate::{context, recorder, redact};
+use crate::{context, otel, recorder, redact};
 
 /// Begins a span under the current one, without making it current.
 #[inline]
@@ -33,14 +33,32 @@ pub(crate) fn start<'py>(
 #[inline]
 pub(crate) fn wrap<'py>(
     py: Python<'py>,
+    open: OpenSpan,
+    outer: Option<Bound<'py, Span>>,
+    options: Options,
+) -> PyResult<Bound<'py, Span>> {
+    let span = wrap_told(py, open, outer, options, None)?;
+    otel::tell_start(py, &span);
+    Ok(span)
+}
+
+/// The same for a span of OpenTelemetry's API, with what that knows of it.
+#[inline]
+pub(crate) fn wrap_told<'py>(
+    py: Python<'py>,
     mut open: OpenSpan,
     outer: Option<Bound<'py, Span>>,
     options: Options,
+    told: Option<Arc<otel::Told>>,
 ) -> PyResult<Bound<'py, Span>> {
     if let Some(attributes) = context::attributes(py) {
         open.set_trace_attributes(attributes);
     }
-    let span = Bound::new(py, Span::begun(open, outer.map(Bound::unbind), options))?;
+    let begun = Span::begun(open, outer.map(Bound::unbind), options);
+    if let Some(told) = told {
+        let _ = begun.otel.set(told);
+    }
+    let span = Bound::new(py, begun)?;
     if recorder::is_observed() {
         recorder::observe_start(py, &span);
     }
@@ -55,13 +73,16 @@ pub(crate) fn none(py: Python<'_>) -> PyResult<Bound<'_, Span>> {
 /// Makes a span current until it is left or ended.
 #[inline]
 pub(crate) fn enter(span: &Bound<'_, Span>) {
-    context::set_current(span.py(), Some(span));
+    context::enter(span);
 }
 
 /// Takes a span out of the context, if it is current there or, for the scope of a function, if something below it is.
 #[inline]
 pub(crate) fn retire(span: &Bound<'_, Span>, is_scope: bool) {
     let py = span.py();
+    if otel::api::is_joined(py) && otel::attach::leave(span, is_scope) {
+        return;
+    }
     let Some(mut current) = context::current(py) else { return };
     while !current.is(span) {
         // Something else is current: another context, or a span below that was left open.
@@ -110,6 +131,7 @@ pub(crate) fn finish(span: &Bound<'_, Span>, ended_at: u64, change: impl FnOnce(
     }
     open.set_ended_at_unix_nanos(ended_at);
     change(&mut open, is_output_stated);
+    otel::tell_end(py, span, &mut open);
     redact::apply(py, &mut open);
     if recorder::is_observed() {
         recorder::observe_end(py, span, &open, ended_at);

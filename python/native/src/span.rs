@@ -2,7 +2,7 @@
 #![expect(unsafe_code, reason = "reference counts have no safe interface")]
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use pyo3::ffi;
 use pyo3::prelude::*;
@@ -11,7 +11,7 @@ use tracewood_span::{SpanId, Status, TraceId};
 
 use crate::capture::{self, Walk};
 use crate::guard::quietly;
-use crate::{context, exception, scope, update};
+use crate::{context, exception, otel, scope, update};
 
 /// A span that was begun; once ended, or begun while tracing was off, its methods do nothing.
 #[pyclass(frozen, module = "tracewood")]
@@ -24,6 +24,10 @@ pub(crate) struct Span {
     pub(crate) n_frames: u32,
     /// Where it stands for a span of another process, the `tracestate` that came with it.
     tracestate: Option<Box<str>>,
+    /// Where it stands for a span of somebody else in OpenTelemetry's context, that span.
+    pub(crate) foreign: Option<Py<PyAny>>,
+    /// What OpenTelemetry knows of it, once it was asked.
+    pub(crate) otel: OnceLock<Arc<otel::Told>>,
     state: Mutex<State>,
 }
 
@@ -52,6 +56,8 @@ pub(crate) struct State {
     pub(crate) items: Option<json::Writer>,
     /// Whether the program said itself what came out, which a return value does not replace.
     pub(crate) is_output_stated: bool,
+    /// OpenTelemetry's context before and after it was entered.
+    pub(crate) attached: Option<Box<(Py<PyAny>, Py<PyAny>)>>,
     /// The object of a face that stands for this span, whose changes are read when it ends.
     pub(crate) view: Option<Py<PyAny>>,
 }
@@ -106,6 +112,8 @@ impl Span {
             is_open: AtomicBool::new(true),
             options,
             tracestate: None,
+            foreign: None,
+            otel: OnceLock::new(),
             state: Mutex::new(State { open: Some(open), outer, ..State::default() }),
         }
     }
@@ -118,8 +126,17 @@ impl Span {
             options: Options::default(),
             n_frames: 0,
             tracestate: Some(tracestate.into()),
+            foreign: None,
+            otel: OnceLock::new(),
             state: Mutex::new(State { context: Some(context), ..State::default() }),
         }
+    }
+
+    /// What stands for a span that somebody else made, in OpenTelemetry's context.
+    pub(crate) fn foreign(context: SpanContext, tracestate: &str, span: Py<PyAny>) -> Self {
+        let mut stand_in = Self::remote(context, tracestate);
+        stand_in.foreign = Some(span);
+        stand_in
     }
 
     /// The same span of another process within what is current here, closed, so that only children find it.
@@ -144,6 +161,8 @@ impl Span {
             options: Options::default(),
             n_frames: 0,
             tracestate: None,
+            foreign: None,
+            otel: OnceLock::new(),
             state: Mutex::new(State::default()),
         }
     }

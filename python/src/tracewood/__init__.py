@@ -116,7 +116,8 @@ def initialize(
         debug: Whether spans are printed as well.
         **options: What few programs set: delivery (`exit_timeout`, `handle_sigterm`, `queue_policy`, `queue_timeout`,
             `queue_spans_max`, `queue_bytes_max`, `spool`, `spool_bytes_max`), sampling (`sample_ratio`,
-            `tail_sampling`, `tail_slower_than`, `tail_ratio`) and what is recorded (`capture_input`,
+            `tail_sampling`, `tail_slower_than`, `tail_ratio`), whether spans of a provider of OpenTelemetry's SDK are
+            taken as well (`join_provider`), and what is recorded (`capture_input`,
             `capture_output`, `hide_secrets`, `depth_max`, `items_max`, `string_bytes_max`, `value_bytes_max`).
 
     Raises:

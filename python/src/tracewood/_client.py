@@ -27,6 +27,7 @@ __all__ = [
     "shutdown",
     "starting",
     "stats",
+    "told_resource",
     "was_shut_down",
 ]
 
@@ -43,16 +44,22 @@ _locks = [_thread.allocate_lock()]
 _prepared: set[str] = set()
 _shut_down: set[str] = set()
 _exit_seconds: list[float] = []
+_told: dict[str, Any] = {}
 
 
-def prepare(*, patch_threads: bool = True, handle_sigterm: bool | None = None) -> None:
+def prepare(
+    *, patch_threads: bool = True, handle_sigterm: bool | None = None, join_provider: bool | None = None
+) -> None:
     """Does once what the first destination needs: delivery at exit, forks, and the context of threads."""
     if _prepared:
         return
     _prepared.add("process")
-    from tracewood import _process
+    from tracewood import _opentelemetry, _process
     from tracewood._options import boolean, read
 
+    _opentelemetry.join()
+    if read(join_provider, ("TRACEWOOD_JOIN_PROVIDER",), boolean, True, "join_provider"):
+        _opentelemetry.follow_provider()
     handles = read(handle_sigterm, ("TRACEWOOD_HANDLE_SIGTERM",), boolean, True, "handle_sigterm")
     _process.watch(_at_exit, renew, handle_sigterm=handles)
     if patch_threads and os.environ.get("TRACEWOOD_PATCH_THREADS", "").lower() not in ("0", "false", "no", "off"):
@@ -126,7 +133,14 @@ def resource(options: Options | None = None) -> dict[str, Any]:
             told["vcs.repository.url.full"] = options.git_repo
         if options.git_ref:
             told["vcs.ref.head.revision"] = options.git_ref
+    _told.clear()
+    _told.update(told)
     return told
+
+
+def told_resource() -> dict[str, Any]:
+    """What was last said of the process, or would be."""
+    return dict(_told) if _told else resource()
 
 
 def flush(timeout: float) -> dict[str, int]:
@@ -138,7 +152,7 @@ def flush(timeout: float) -> dict[str, int]:
     Returns:
         How many spans were `delivered` and `lost` meanwhile, how many wait in the spool, and how many are `remaining`.
     """
-    return _told(_native.flush(timeout))
+    return _counts(_native.flush(timeout))
 
 
 def shutdown(timeout: float) -> dict[str, int]:
@@ -150,7 +164,7 @@ def shutdown(timeout: float) -> dict[str, int]:
     Returns:
         As for `flush`.
     """
-    told = _told(_native.shutdown(timeout))
+    told = _counts(_native.shutdown(timeout))
     _native.set_redactor(None)
     _native.set_sampling()
     _native.set_captures(True, True)
@@ -160,7 +174,7 @@ def shutdown(timeout: float) -> dict[str, int]:
     return told
 
 
-def _told(counts: tuple[int, int, int, int]) -> dict[str, int]:
+def _counts(counts: tuple[int, int, int, int]) -> dict[str, int]:
     return dict(zip(("delivered", "remaining", "lost", "spooled"), counts, strict=True))
 
 

@@ -8,8 +8,13 @@ _Kept = TypeVar("_Kept")
 __all__ = [
     "Attributes",
     "Memory",
+    "OtelSpan",
+    "ProviderCore",
     "Site",
+    "Snapshot",
     "Span",
+    "SpanScope",
+    "TracerCore",
     "__version__",
     "add_destination",
     "add_memory",
@@ -26,10 +31,13 @@ __all__ = [
     "has_destination",
     "is_active",
     "is_coroutine",
+    "join_opentelemetry",
     "log",
     "pop_attributes",
     "push_attributes",
+    "random_ids",
     "rearm",
+    "record_readable",
     "register",
     "remote_span",
     "remove_destination",
@@ -189,6 +197,124 @@ class Memory:
 class Attributes:
     """What `using_attributes` hangs on spans; one object for each block."""
 
+@final
+class OtelSpan:
+    """A span as OpenTelemetry's API knows it; what its SDK lets be read of a span can be read of it as well."""
+
+    @property
+    def context(self) -> Any:
+        """Its `SpanContext`."""
+
+    def get_span_context(self) -> Any:
+        """Its `SpanContext`."""
+
+    def end(self, end_time: int | None = None) -> None:
+        """Ends it; only the first end counts."""
+
+    def set_attribute(self, key: str, value: Any) -> None:
+        """Sets an attribute."""
+
+    def set_attributes(self, attributes: Any) -> None:
+        """Sets attributes."""
+
+    def add_event(self, name: str, attributes: Any = None, timestamp: int | None = None) -> None:
+        """Notes that something happened."""
+
+    def add_link(self, context: Any, attributes: Any = None) -> None:
+        """Points at another span."""
+
+    def update_name(self, name: str) -> None:
+        """Renames it."""
+
+    def is_recording(self) -> bool:
+        """Whether what is said of it is recorded."""
+
+    def set_status(self, status: Any, description: str | None = None) -> None:
+        """Says how it stands: a `Status`, or a `StatusCode` with a description."""
+
+    def record_exception(
+        self, exception: BaseException, attributes: Any = None, timestamp: int | None = None, escaped: bool = False
+    ) -> None:
+        """Notes an exception."""
+
+    def __enter__(self) -> OtelSpan: ...
+    def __exit__(self, exc_type: Any, exc_val: Any, exc_tb: Any) -> None: ...
+    def __getattr__(self, name: str) -> Any: ...
+
+@final
+class SpanScope:
+    """A span around a block or around each call of a function; each entering begins another one."""
+
+    def __new__(
+        cls,
+        tracer: Any,
+        core: TracerCore | None,
+        name: str,
+        context: Any,
+        kind: Any,
+        attributes: Any,
+        links: Any,
+        start_time: int | None,
+        record_exception: bool,
+        set_status_on_exception: bool,
+        end_on_exit: bool,
+    ) -> SpanScope: ...
+    def renew(self) -> SpanScope:
+        """The same again, for a call of a decorated function that may run beside others."""
+
+    def __enter__(self) -> Any: ...
+    def __exit__(self, exc_type: Any, exc_val: Any, exc_tb: Any) -> bool: ...
+    def __call__(self, function: _Kept) -> _Kept: ...
+
+@final
+class ProviderCore:
+    """What all spans of a tracer provider have in common."""
+
+    def __new__(
+        cls,
+        processor: Any,
+        *,
+        limits: list[int | None],
+        ratio_bound: int | None = None,
+        follows_parent: bool = True,
+        sampler: Any = None,
+        id_generator: Any = None,
+        keeps_ended: bool = False,
+    ) -> ProviderCore: ...
+    def belong_to(self, owner: Any, is_main: bool) -> None:
+        """Says whose core this is, and whether it is the provider of the process."""
+
+    def set_listening(self, is_listening: bool) -> None:
+        """Says whether there is a processor to be told."""
+
+    def set_enabled(self, is_enabled: bool) -> None:
+        """Says whether its tracers make spans."""
+
+@final
+class TracerCore:
+    """What all spans of a tracer have in common."""
+
+    def __new__(cls, provider: ProviderCore, name: str, version: str, scope: Any) -> TracerCore: ...
+    def start_span(
+        self,
+        name: str,
+        context: Any,
+        kind: Any,
+        attributes: Any,
+        links: Any,
+        start_time: int | None,
+        record_exception: bool,
+        set_status_on_exception: bool,
+    ) -> Any:
+        """Begins a span without making it current; one that records nothing where nobody wants it."""
+
+@final
+class Snapshot:
+    """What can be read of a span of OpenTelemetry at one moment."""
+
+    def fields(self) -> dict[str, Any]:
+        """Everything in it: what of OpenTelemetry's types is plain as it is, the rest as pieces to make them of."""
+
 def add_destination(name: str, sort: str, settings: dict[str, Any]) -> None:
     """Adds a destination, in the place of one of the same name.
 
@@ -238,6 +364,9 @@ def is_active() -> bool:
 def is_coroutine(object: Any) -> bool:
     """Whether it is exactly what a coroutine function returns."""
 
+def join_opentelemetry(variable: Any, runtime: Any, span_key: str) -> None:
+    """From now on the current span lies in OpenTelemetry's context; one that is current already is put there."""
+
 def log(level: int, line: str) -> None:
     """Writes a line to the logger `tracewood`; a handler that raises is ignored."""
 
@@ -255,6 +384,12 @@ def push_attributes(
     prompt_template_variables: Any = None,
 ) -> Any:
     """Puts fields over those that are current, each over its own, and answers what was current before."""
+
+def random_ids() -> tuple[int, int]:
+    """A fresh trace id and span id, as numbers."""
+
+def record_readable(span: Any) -> bool:
+    """Takes over a `ReadableSpan` that is sampled, unless that was done; answers whether it did."""
 
 def rearm() -> None:
     """Lets every function look at the environment again at its next call, as after a shutdown."""

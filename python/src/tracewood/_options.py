@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         exit_timeout: float | None
         handle_sigterm: bool | None
         hide_secrets: bool | None
+        join_provider: bool | None
         queue_policy: str | None
         queue_timeout: float | None
         queue_spans_max: int | None
@@ -71,6 +72,7 @@ class Options:
         "handle_sigterm",
         "headers",
         "hide_secrets",
+        "join_provider",
         "limits",
         "patch_threads",
         "queue_bytes_max",
@@ -285,6 +287,7 @@ def resolve(**given: Any) -> Options:
         tail_ratio=option("tail_ratio", share, 0.0),
         hide_secrets=option("hide_secrets", boolean, True),
         handle_sigterm=option("handle_sigterm", boolean, True),
+        join_provider=option("join_provider", boolean, True),
         git_repo=option("git_repo", text, ""),
         git_ref=option("git_ref", text, ""),
         file=option("file", text, ""),

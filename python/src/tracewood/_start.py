@@ -32,7 +32,11 @@ def start(*, integrations: Any = None, redact: Any = None, **given: Any) -> None
 
 
 def _begin(options: _options.Options, integrations: Any, redact: Any) -> None:
-    _client.prepare(patch_threads=options.patch_threads, handle_sigterm=options.handle_sigterm)
+    _client.prepare(
+        patch_threads=options.patch_threads,
+        handle_sigterm=options.handle_sigterm,
+        join_provider=options.join_provider,
+    )
     _client.settle_exit(options.exit_timeout)
     # What is replaced stays until the new one takes its place, so that no span falls between them.
     wanted = {_NAME: True, f"{_NAME} file": options.file, f"{_NAME} console": options.debug}

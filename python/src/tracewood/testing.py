@@ -9,7 +9,7 @@ The fixture `tracewood_spans` is there as soon as the package is installed; `rec
 
 from __future__ import annotations
 
-from tracewood import _native
+from tracewood import _native, _opentelemetry
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ class Recorder:
         self._memory: _native.Memory | None = None
 
     def __enter__(self) -> Recorder:
+        _opentelemetry.join()
         self._memory = _native.add_memory(_NAME)
         return self
 

@@ -6,6 +6,7 @@ use std::io::Write as _;
 
 use tracewood_span::{SpanId, Status, TraceId};
 
+use super::understood::understood;
 use super::{Attempt, Exporter, Outcome};
 use crate::load::Batch;
 use crate::record::Entry;
@@ -34,7 +35,9 @@ struct Line {
 impl Line {
     fn of(entry: &Entry<'_>) -> Self {
         let millis = entry.ended_at_unix_nanos.saturating_sub(entry.started_at_unix_nanos) as f64 / 1e6;
-        let mut text = format!("{} [{}] {millis:.1} ms", entry.name(), entry.kind());
+        let understood = understood(entry);
+        let inferred = understood.as_ref().filter(|_| entry.kind_stated().is_none()).map(|span| span.kind.as_str());
+        let mut text = format!("{} [{}] {millis:.1} ms", entry.name(), inferred.unwrap_or_else(|| entry.kind()));
         if let Some(extra) = entry.extra() {
             // Writing to a string cannot fail.
             if let Some(model) = extra.model_responded.as_deref().or(extra.model.as_deref()) {

@@ -79,9 +79,11 @@ fn push_span(out: &mut Vec<u8>, entry: &Entry<'_>, dialect: &impl Dialect) {
             push_attributes(out, &link.attributes);
             out.push(b'}');
         });
-        for (name, n_dropped) in
-            [("droppedAttributesCount", extra.n_dropped_attributes), ("droppedEventsCount", extra.n_dropped_events)]
-        {
+        for (name, n_dropped) in [
+            ("droppedAttributesCount", extra.n_dropped_attributes),
+            ("droppedEventsCount", extra.n_dropped_events),
+            ("droppedLinksCount", extra.n_dropped_links),
+        ] {
             if n_dropped > 0 {
                 out.extend_from_slice(b",\"");
                 out.extend_from_slice(name.as_bytes());

@@ -3,10 +3,12 @@
 use std::collections::HashMap;
 use std::io::Write;
 
-use tracewood_span::{Status, TraceId, Value};
+use tracewood_span::keys::openinference;
+use tracewood_span::{Span, Status, TraceId, Usage, Value, attribute};
 
 use super::dialect::merged;
 use super::http::{self, Encode};
+use super::understood::{mutagent_kind, understood};
 use super::{base64, iso};
 use crate::json::{push_captured, push_double, push_escaped, push_int, push_string, push_unsigned};
 use crate::load::Batch;
@@ -83,11 +85,18 @@ impl Mutagent {
 }
 
 fn session_id<'a>(entry: &Entry<'a>) -> Option<&'a str> {
-    entry.extra().and_then(|extra| extra.trace_session_id.as_deref()).or_else(|| entry.session_id())
+    let stated = entry.extra().and_then(|extra| extra.trace_session_id.as_deref()).or_else(|| entry.session_id());
+    stated.or_else(|| instrumented(entry, openinference::SESSION_ID))
 }
 
 fn user_id<'a>(entry: &Entry<'a>) -> Option<&'a str> {
-    entry.extra().and_then(|extra| extra.trace_user_id.as_deref()).or_else(|| entry.user_id())
+    let stated = entry.extra().and_then(|extra| extra.trace_user_id.as_deref()).or_else(|| entry.user_id());
+    stated.or_else(|| instrumented(entry, openinference::USER_ID))
+}
+
+/// What an instrumentation says of the whole trace.
+fn instrumented<'a>(entry: &Entry<'a>, key: &str) -> Option<&'a str> {
+    attribute(&entry.extra()?.attributes, key)?.as_str()
 }
 
 /// The tags of the trace; MutagenT's spans have a field of their own for theirs.
@@ -98,10 +107,13 @@ fn trace_tags<'a>(entry: &Entry<'a>) -> impl Iterator<Item = &'a String> {
 }
 
 fn push_span(out: &mut Vec<u8>, entry: &Entry<'_>) {
+    let understood = understood(entry);
+    let understood = understood.as_ref();
     let mut object = Object::begin(out);
     object.field("spanId", |out| push_quoted(out, &entry.span_id.to_string()));
     object.text("name", Some(entry.name()));
-    object.text("kind", Some(kind(entry.kind())));
+    let inferred = understood.filter(|_| entry.kind_stated().is_none()).map(|span| mutagent_kind(span.kind));
+    object.text("kind", Some(inferred.unwrap_or_else(|| kind(entry.kind()))));
     object.time("startTime", entry.started_at_unix_nanos);
     object.time("endTime", entry.ended_at_unix_nanos);
     let duration_nanos = entry.ended_at_unix_nanos.saturating_sub(entry.started_at_unix_nanos);
@@ -110,9 +122,13 @@ fn push_span(out: &mut Vec<u8>, entry: &Entry<'_>) {
     if let Some(parent) = entry.parent_span_id {
         object.field("parentSpanId", |out| push_quoted(out, &parent.to_string()));
     }
-    for (name, view) in [("input", entry.input()), ("output", entry.output())] {
+    let inputs = ("input", entry.input(), understood.and_then(Span::input_value));
+    let outputs = ("output", entry.output(), understood.and_then(Span::output_value));
+    for (name, view, inferred) in [inputs, outputs] {
         if let Some(view) = view {
             object.field(name, |out| push_io(out, view));
+        } else if let Some(value) = inferred {
+            object.field(name, |out| push_inferred_io(out, value));
         }
     }
     let message = Some(entry.status_message()).filter(|message| !message.is_empty());
@@ -123,22 +139,26 @@ fn push_span(out: &mut Vec<u8>, entry: &Entry<'_>) {
         object.field("tags", |out| list(out, entry.tags(), |out, tag| push_string(out, tag, false, 0)));
     }
     if let Some(extra) = entry.extra() {
-        push_extra(&mut object, entry, extra);
+        push_extra(&mut object, entry, extra, understood);
     } else if has_source(entry) {
         object.field("attributes", |out| push_attributes(out, entry, &[]));
     }
     object.end();
 }
 
-fn push_extra(object: &mut Object<'_>, entry: &Entry<'_>, extra: &Extra) {
-    object.text("model", extra.model.as_deref().or(extra.model_responded.as_deref()));
-    object.text("provider", extra.provider.as_deref());
-    if !extra.usage.is_empty() {
-        object.field("tokens", |out| push_tokens(out, extra));
+fn push_extra(object: &mut Object<'_>, entry: &Entry<'_>, extra: &Extra, understood: Option<&Span>) {
+    let model = extra.model.as_deref().or(extra.model_responded.as_deref());
+    object.text("model", model.or_else(|| understood?.model()));
+    object.text("provider", extra.provider.as_deref().or_else(|| understood?.provider.as_deref()));
+    let inferred = understood.map(|span| &span.usage).filter(|_| extra.usage.is_empty());
+    let usage = inferred.unwrap_or(&extra.usage);
+    if !usage.is_empty() {
+        object.field("tokens", |out| push_tokens(out, usage));
     }
-    object.double("costUsd", extra.cost_usd);
+    object.double("costUsd", extra.cost_usd.or_else(|| understood?.cost_usd));
     object.double("latencyMs", extra.latency.map(|time| time.as_secs_f64() * 1e3));
-    object.double("ttftMs", extra.time_to_first_token.map(|time| time.as_secs_f64() * 1e3));
+    let inferred = understood.and_then(|span| span.time_to_first_token_nanos).map(|nanos| nanos as f64 / 1e6);
+    object.double("ttftMs", extra.time_to_first_token.map(|time| time.as_secs_f64() * 1e3).or(inferred));
     if !extra.attributes.is_empty() || has_source(entry) || extra.prompt.is_some() || extra.model_parameters.is_some() {
         object.field("attributes", |out| push_attributes(out, entry, &extra.attributes));
     }
@@ -158,8 +178,7 @@ fn push_extra(object: &mut Object<'_>, entry: &Entry<'_>, extra: &Extra) {
 }
 
 /// MutagenT's schema wants both sides wherever there is one; the package sends zero for the one that nobody said.
-fn push_tokens(out: &mut Vec<u8>, extra: &Extra) {
-    let usage = &extra.usage;
+fn push_tokens(out: &mut Vec<u8>, usage: &Usage) {
     let has_side = usage.input_tokens.is_some() || usage.output_tokens.is_some();
     let side = |count: Option<u64>| if has_side { Some(count.unwrap_or(0)) } else { None };
     let counts = [
@@ -235,6 +254,20 @@ fn push_io(out: &mut Vec<u8>, view: View<'_>) {
     }
     out.extend_from_slice(b"{\"raw\":");
     push_captured(out, view.form, view.bytes);
+    out.push(b'}');
+}
+
+/// What an instrumentation recorded: a text that is JSON as what it says, since it is written so in attributes.
+fn push_inferred_io(out: &mut Vec<u8>, value: &Value) {
+    out.extend_from_slice(b"{\"raw\":");
+    match value {
+        Value::String(text)
+            if text.starts_with(['{', '[']) && serde_json::from_str::<&serde_json::value::RawValue>(text).is_ok() =>
+        {
+            out.extend_from_slice(text.as_bytes());
+        }
+        value => push_value(out, value),
+    }
     out.push(b'}');
 }
 

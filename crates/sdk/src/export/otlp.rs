@@ -81,6 +81,7 @@ fn span(out: &mut Vec<u8>, entry: &Entry<'_>, dialect: &impl Dialect) {
         for (field, n_dropped) in [
             (field::SPAN_DROPPED_ATTRIBUTES, extra.n_dropped_attributes),
             (field::SPAN_DROPPED_EVENTS, extra.n_dropped_events),
+            (field::SPAN_DROPPED_LINKS, extra.n_dropped_links),
         ] {
             if n_dropped > 0 {
                 encode::varint_field(out, field, u64::from(n_dropped));

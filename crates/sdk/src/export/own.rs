@@ -26,7 +26,9 @@ impl Dialect for Own {
 
     fn attributes(&self, entry: &Entry<'_>, sink: &mut impl Sink) {
         let site = entry.site();
-        sink.text(key::KIND, entry.kind().as_bytes());
+        if let Some(kind) = entry.kind_stated() {
+            sink.text(key::KIND, kind.as_bytes());
+        }
         if let Some(input) = entry.input() {
             content(sink, key::INPUT, key::INPUT_BYTES_ORIGINAL, input);
         }

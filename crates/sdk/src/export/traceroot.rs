@@ -59,7 +59,9 @@ impl Dialect for TraceRoot {
     fn attributes(&self, entry: &Entry<'_>, sink: &mut impl Sink) {
         let (site, extra) = (entry.site(), entry.extra());
         let config = site.config();
-        sink.text(key::SPAN_TYPE, kind(entry.kind()).as_bytes());
+        if let Some(word) = entry.kind_stated() {
+            sink.text(key::SPAN_TYPE, kind(word).as_bytes());
+        }
         let session = extra.and_then(|extra| extra.trace_session_id.as_deref().or(extra.session_id.as_deref()));
         let user = extra.and_then(|extra| extra.trace_user_id.as_deref().or(extra.user_id.as_deref()));
         sink.str(key::TRACE_SESSION_ID, session.or(config.session_id.as_deref()));

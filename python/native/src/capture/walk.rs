@@ -6,6 +6,7 @@ use std::sync::{PoisonError, RwLock};
 
 use pyo3::ffi;
 use pyo3::prelude::*;
+use pyo3::types::PyString;
 use tracewood_sdk::{Captured, json};
 use tracewood_span::{Value, limits};
 
@@ -213,6 +214,12 @@ pub(crate) fn scalar(object: &Bound<'_, PyAny>) -> Option<Captured> {
             None
         }
     }
+}
+
+/// A text, or an instance of a subclass, as an attribute's value.
+pub(crate) fn plain_text(text: &Bound<'_, PyString>) -> Value {
+    // SAFETY: a text.
+    unsafe { text::with_text(text.as_ptr(), limits::CONTENT_BYTES_MAX, |text, _| Value::from(text)) }
 }
 
 /// A scalar as an attribute's value.

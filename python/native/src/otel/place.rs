@@ -1,0 +1,84 @@
+//! Where a span stands, as OpenTelemetry tells it: ids, flags and state, out of its objects and into them.
+
+use pyo3::prelude::*;
+use pyo3::types::PyString;
+use tracewood_sdk::SpanContext;
+use tracewood_span::{SpanId, TraceId};
+
+use super::api::Api;
+
+/// `TraceFlags`: the trace is kept.
+pub(super) const SAMPLED: u8 = 1;
+/// `TraceFlags`: the trace id was drawn at random.
+pub(super) const RANDOM: u8 = 2;
+
+/// What a `SpanContext` of OpenTelemetry says.
+#[derive(Debug)]
+pub(super) struct Place {
+    pub(super) trace_id: TraceId,
+    pub(super) span_id: SpanId,
+    pub(super) is_remote: bool,
+    pub(super) flags: u8,
+    /// A `TraceState`, unless it is empty.
+    pub(super) state: Option<Py<PyAny>>,
+}
+
+impl Place {
+    /// Out of a `SpanContext` or whatever has its fields; `None` where it names no span.
+    pub(super) fn read(told: &Bound<'_, PyAny>) -> Option<Self> {
+        let trace_id: u128 = told.getattr("trace_id").ok()?.extract().ok()?;
+        let span_id: u64 = told.getattr("span_id").ok()?.extract().ok()?;
+        let state = told.getattr("trace_state").ok().filter(|state| state.is_truthy().unwrap_or(false));
+        Some(Self {
+            trace_id: TraceId::new(trace_id.to_be_bytes())?,
+            span_id: SpanId::new(span_id.to_be_bytes())?,
+            is_remote: told.getattr("is_remote").is_ok_and(|remote| remote.is_truthy().unwrap_or(false)),
+            flags: told.getattr("trace_flags").ok().and_then(|flags| flags.extract().ok()).unwrap_or_default(),
+            state: state.map(Bound::unbind),
+        })
+    }
+
+    /// As a `SpanContext`.
+    pub(super) fn to_python<'py>(&self, py: Python<'py>, api: &Api) -> PyResult<Bound<'py, PyAny>> {
+        let flags = api.trace_flags_class.bind(py).call1((self.flags,))?;
+        let trace_id = u128::from_be_bytes(*self.trace_id.as_bytes());
+        let span_id = u64::from_be_bytes(*self.span_id.as_bytes());
+        let class = api.span_context_class.bind(py);
+        match &self.state {
+            Some(state) => class.call1((trace_id, span_id, self.is_remote, flags, state)),
+            None => class.call1((trace_id, span_id, self.is_remote, flags)),
+        }
+    }
+
+    /// As the recorder knows it.
+    pub(super) fn context(&self) -> SpanContext {
+        let context = if self.is_remote {
+            SpanContext::remote(self.trace_id, self.span_id)
+        } else {
+            SpanContext::new(self.trace_id, self.span_id)
+        };
+        context.with_sampled(self.flags & SAMPLED != 0)
+    }
+
+    /// The state as it stands in a header; empty where there is none.
+    pub(super) fn state_text(&self, py: Python<'_>) -> String {
+        let text = |state: &Py<PyAny>| -> PyResult<String> {
+            let text = state.bind(py).call_method0("to_header")?;
+            Ok(text.cast::<PyString>()?.to_string_lossy().into_owned())
+        };
+        self.state.as_ref().and_then(|state| text(state).ok()).unwrap_or_default()
+    }
+
+    pub(super) fn clone_ref(&self, py: Python<'_>) -> Self {
+        Self { state: self.state.as_ref().map(|state| state.clone_ref(py)), ..*self }
+    }
+}
+
+/// A `tracestate` of a header as a `TraceState`.
+pub(super) fn state_of(py: Python<'_>, api: &Api, text: &str) -> Option<Py<PyAny>> {
+    if text.is_empty() {
+        return None;
+    }
+    let read = api.trace_state_class.bind(py).call_method1("from_header", (vec![text],)).ok()?;
+    read.is_truthy().unwrap_or(false).then(|| read.unbind())
+}

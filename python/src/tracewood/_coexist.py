@@ -1,0 +1,60 @@
+"""Living with a tracer provider that somebody else made the one of the process, before us or later.
+
+What is there decides: a provider of the SDK, or one that takes processors as it does, gets ours, and keeps its own; one
+that does not is left alone, and only the current span is shared; where there is none, ours stays private.
+"""
+
+from __future__ import annotations
+
+from weakref import WeakSet
+
+from tracewood import _native
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import ModuleType
+    from typing import Any
+
+__all__ = ["follow"]
+
+# Providers that have our processor already, by whichever road.
+_joined: WeakSet[Any] = WeakSet()
+
+
+def follow(trace: ModuleType) -> None:
+    """Joins the provider of the process, if there is one, and else the one that is set later.
+
+    Args:
+        trace: The module `opentelemetry.trace`.
+    """
+    _join(getattr(trace, "_TRACER_PROVIDER", None))
+    set_provider: Any = getattr(trace, "_set_tracer_provider", None)
+    if set_provider is None or getattr(set_provider, "__tracewood__", False):
+        return
+
+    def set_and_join(tracer_provider: Any, log: bool) -> None:
+        set_provider(tracer_provider, log)
+        _join(getattr(trace, "_TRACER_PROVIDER", None))
+
+    set_and_join.__tracewood__ = True  # type: ignore[attr-defined]
+    trace._set_tracer_provider = set_and_join  # type: ignore[attr-defined]
+
+
+def _join(provider: Any) -> None:
+    """Adds our processor to a provider, once, if it takes processors and is not our own."""
+    if provider is None or getattr(provider, "is_tracewood", False) or provider in _joined:
+        return
+    add = getattr(provider, "add_span_processor", None)
+    if add is None:
+        # As Datadog's is: it has no processors, but its spans are parents of ours and ours of its.
+        _native.log(
+            20, f"the provider of '{type(provider).__module__}' takes no processors; only the context is shared"
+        )
+        return
+    try:
+        from tracewood.otel import span_processor
+
+        add(span_processor())
+        _joined.add(provider)
+    except Exception as error:
+        _native.log(30, f"the provider of '{type(provider).__module__}' does not take our span processor: {error!r}")
