@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Args as ClapArgs, CommandFactory, FromArgMatches, Parser, Subcommand};
+use tracewood_seed::Shape;
 
 /// Traces of AI agents: takes them, keeps them, shows them.
 #[derive(Debug, Parser)]
@@ -40,6 +41,11 @@ pub(crate) enum Command {
     Backup(BackupArgs),
     /// Put a backup where a server can be started on it.
     Restore(RestoreArgs),
+    /// Tools for those who work on Tracewood or want to try it out.
+    Dev {
+        #[command(subcommand)]
+        command: DevCommand,
+    },
 }
 
 #[derive(Debug, ClapArgs)]
@@ -194,6 +200,74 @@ pub(crate) struct SourceArgs {
     /// Print the server's answer as it is
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum DevCommand {
+    /// Send made-up traces to a running server, the same ones for the same seed.
+    ///
+    /// The spans go over the ordinary OTLP route. Ids, texts, tokens and lengths depend on the other options alone; times
+    /// count back from --until, which is part of the seed. Sent again with the same --until they replace themselves.
+    Seed(SeedArgs),
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct SeedArgs {
+    /// Another number gives other traces
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// What they are like: agents (of everything something), chat (every call holds the whole conversation), deep (a
+    /// chain), flat (a root and its children), hostile (strings that have broken viewers, in every field)
+    #[arg(long, value_name = "SHAPE", default_value = "agents")]
+    pub(crate) shape: Shape,
+    /// How many traces
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    pub(crate) traces: u64,
+    /// How many spans each has: a number, or the fewest and the most
+    #[arg(long, value_name = "N|MIN..MAX", default_value = "4..40", value_parser = spans_per_trace)]
+    pub(crate) spans_per_trace: (u64, u64),
+    /// Over how many days they are spread
+    #[arg(long, value_name = "DAYS", default_value_t = 1.0)]
+    pub(crate) days: f64,
+    /// When the last one ends, such as 2026-11-27T09:00:00Z [default: now]
+    #[arg(long, value_name = "TIME")]
+    pub(crate) until: Option<jiff::Timestamp>,
+    /// How many traces make a session
+    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) traces_per_session: u64,
+    /// How many users there are
+    #[arg(long, value_name = "N", default_value_t = 12, value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) users: u64,
+    /// How many of a hundred tool calls fail
+    #[arg(long, value_name = "PERCENT", default_value_t = 4, value_parser = clap::value_parser!(u64).range(..=100))]
+    pub(crate) errors: u64,
+    /// How many of a hundred traces, the last ones, are still under way
+    #[arg(long, value_name = "PERCENT", default_value_t = 0, value_parser = clap::value_parser!(u64).range(..=100))]
+    pub(crate) pending: u64,
+    /// The least number of bytes of each input and output
+    #[arg(long, value_name = "BYTES", default_value_t = 0)]
+    pub(crate) payload_bytes: usize,
+    /// How many requests are under way at once
+    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u8).range(1..=64))]
+    pub(crate) connections: u8,
+    /// The server to send to
+    #[arg(long, value_name = "URL", env = "TRACEWOOD_SERVER", default_value = "http://127.0.0.1:4318")]
+    pub(crate) server: String,
+    /// A key that allows ingestion, where the server wants one; better given as `TRACEWOOD_KEY`
+    #[arg(long, value_name = "KEY", env = "TRACEWOOD_KEY", hide_env_values = true)]
+    pub(crate) key: Option<String>,
+    /// Print what was sent as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `12` or `4..40`.
+fn spans_per_trace(text: &str) -> Result<(u64, u64), String> {
+    let (low, high) = text.split_once("..").unwrap_or((text, text));
+    match (low.parse(), high.parse()) {
+        (Ok(low), Ok(high)) if 1 <= low && low <= high => Ok((low, high)),
+        _ => Err("give a number from 1, or the fewest and the most such as 4..40".into()),
+    }
 }
 
 /// Where each value of `serve` came from: whether it was the environment.

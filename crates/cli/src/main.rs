@@ -4,6 +4,7 @@
 mod args;
 mod client;
 mod config;
+mod dev;
 mod failure;
 mod format;
 mod keys;
@@ -16,7 +17,7 @@ mod upkeep;
 
 use std::process::ExitCode;
 
-use args::{Command, KeysCommand, TracesCommand};
+use args::{Command, DevCommand, KeysCommand, TracesCommand};
 use terminal::Terminal;
 
 fn main() -> ExitCode {
@@ -28,6 +29,7 @@ fn main() -> ExitCode {
         Command::Doctor(args) => upkeep::doctor(&args),
         Command::Backup(args) => upkeep::backup(&args),
         Command::Restore(args) => upkeep::restore(&args),
+        Command::Dev { command: DevCommand::Seed(args) } => dev::seed(&args),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

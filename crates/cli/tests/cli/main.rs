@@ -3,6 +3,7 @@
 mod config;
 mod keys;
 mod kill;
+mod seed;
 mod serve;
 mod support;
 mod traces;
