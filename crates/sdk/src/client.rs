@@ -8,6 +8,7 @@ use tracewood_span::{SpanId, Status, TraceId};
 
 use crate::context::{PathNode, SpanContext};
 use crate::destination::{self, Wire};
+use crate::open::Parts;
 use crate::queue::{Queue, Starting};
 use crate::roster::Roster;
 use crate::sampling::{self, Settings, Stage};
@@ -154,8 +155,16 @@ impl Recorder {
     }
 
     /// Starts a span: a child of `parent`, else the root of a new trace.
-    #[inline]
     pub fn start(&self, site: &Arc<Site>, parent: Option<&SpanContext>) -> OpenSpan {
+        let mut open = self.prepare(site, parent);
+        open.begin();
+        open
+    }
+
+    /// A span as [`start`](Self::start) makes it, which begins when [`OpenSpan::begin`] is called: what is captured for
+    /// it meanwhile is not part of its time, and need not be captured where it is not sampled.
+    #[inline]
+    pub fn prepare(&self, site: &Arc<Site>, parent: Option<&SpanContext>) -> OpenSpan {
         let Some(parent) = parent else {
             let trace_id = ids::trace_id();
             return self.open(site, (trace_id, self.shared.sampling.keeps(trace_id)), None, false, None);
@@ -167,7 +176,9 @@ impl Recorder {
 
     /// Starts a span in a trace that the caller names, under a parent of which only the id is known, or under none.
     pub fn start_in(&self, site: &Arc<Site>, trace_id: TraceId, parent_span_id: Option<SpanId>) -> OpenSpan {
-        self.open(site, (trace_id, self.shared.sampling.keeps(trace_id)), parent_span_id, false, None)
+        let mut open = self.open(site, (trace_id, self.shared.sampling.keeps(trace_id)), parent_span_id, false, None);
+        open.begin();
+        open
     }
 
     #[inline]
@@ -180,26 +191,25 @@ impl Recorder {
         path: Option<Arc<PathNode>>,
     ) -> OpenSpan {
         self.shared.n_started.fetch_add(1, Ordering::Relaxed);
-        let (clock_anchor_unix_nanos, started_at_unix_nanos) = clock::begin();
-        OpenSpan {
+        let parts = Parts {
             trace_id,
             span_id: ids::span_id(),
             parent_span_id,
             is_parent_remote,
             status: Status::Unset,
             is_sampled,
-            clock_anchor_unix_nanos,
+            clock_anchor_unix_nanos: 0,
             fork_epoch: ids::fork_epoch(),
-            started_at_unix_nanos,
+            started_at_unix_nanos: 0,
             ended_at_unix_nanos: 0,
-            site: Arc::clone(site),
             path,
             keeps_path: self.shared.wants_paths.load(Ordering::Relaxed),
             trace: None,
             input: None,
             output: None,
             extra: None,
-        }
+        };
+        OpenSpan::new(Arc::clone(site), parts)
     }
 
     /// Ends a span: it is queued for every destination, or dropped and counted where there is no room.

@@ -114,10 +114,10 @@ impl Queue {
     }
 
     /// Queues a span for every lane that has room, and waits for room only where that is allowed. Answers which lanes need their thread, which is most often none.
-    pub(crate) fn push(&self, mut span: OpenSpan, may_wait: bool) -> Vec<Starting> {
+    pub(crate) fn push(&self, span: OpenSpan, may_wait: bool) -> Vec<Starting> {
         let n_bytes = record::n_bytes(&span);
         let (mut starting, mut wakes) = (Vec::new(), Vec::new());
-        {
+        let rest = {
             let mut guard = if may_wait { self.wait_for_room(n_bytes) } else { self.lock() };
             let state = &mut *guard;
             state.n_ended += 1;
@@ -138,23 +138,22 @@ impl Queue {
                 state.lost.add(Reason::Shutdown, 1);
             }
             if is_wanted {
-                state.open.push(&mut span, n_bytes);
+                let rest = state.open.push(span, n_bytes);
                 if state.open.len() >= CHUNK_SPANS_MAX || state.open.n_captured_bytes() >= CHUNK_BYTES_MAX {
                     state.seal();
                 }
+                rest
+            } else {
+                // What it has besides is rare, and freeing it here is rarer still.
+                span.into_site_and_rest().1
             }
-        }
+        };
         // Waking is a system call, and whoever is woken may take this processor at once: not with the lock in hand.
         for wake in wakes {
             wake.notify_one();
         }
         // Only now, outside of the lock: what was copied from goes back to this thread's pool.
-        if let Some(input) = span.input.take() {
-            input.recycle();
-        }
-        if let Some(output) = span.output.take() {
-            output.recycle();
-        }
+        rest.recycle();
         starting
     }
 

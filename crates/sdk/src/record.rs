@@ -9,7 +9,7 @@ use tracewood_span::{SpanId, Status, TraceId};
 
 use crate::captured::{Captured, Form};
 use crate::context::{PathNode, TraceAttributes};
-use crate::open::{Extra, OpenSpan};
+use crate::open::{Extra, OpenSpan, Rest};
 use crate::{Site, size};
 use clean::{Cleaned, Rewritten};
 
@@ -127,26 +127,31 @@ impl Chunk {
         self.keeps_secrets = keeps_secrets;
     }
 
-    /// Takes a span in; buffers that were copied from are left behind in it, to be given back outside of any lock.
-    pub(crate) fn push(&mut self, span: &mut OpenSpan, n_bytes: usize) {
+    /// Takes a span in; buffers that were copied from are in the rest, to be given back outside of any lock.
+    #[inline]
+    pub(crate) fn push(&mut self, mut span: OpenSpan, n_bytes: usize) -> Rest {
         let input = span.input.as_mut().map(|value| self.store(value));
         let output = span.output.as_mut().map(|value| self.store(value));
+        let (path, trace, extra) = (span.path.take(), span.trace.take(), span.extra.take());
+        let (site, rest) = span.into_site_and_rest();
+        let parts = rest.parts();
         self.records.push(Record {
-            trace_id: span.trace_id,
-            span_id: span.span_id,
-            parent_span_id: span.parent_span_id,
-            is_parent_remote: span.is_parent_remote,
-            status: span.status,
+            trace_id: parts.trace_id,
+            span_id: parts.span_id,
+            parent_span_id: parts.parent_span_id,
+            is_parent_remote: parts.is_parent_remote,
+            status: parts.status,
             n_bytes: u32::try_from(n_bytes).unwrap_or(u32::MAX),
-            started_at_unix_nanos: span.started_at_unix_nanos,
-            ended_at_unix_nanos: span.ended_at_unix_nanos,
-            site: Arc::clone(&span.site),
-            path: span.path.take(),
-            trace: span.trace.take(),
+            started_at_unix_nanos: parts.started_at_unix_nanos,
+            ended_at_unix_nanos: parts.ended_at_unix_nanos,
+            site,
+            path,
+            trace,
             input,
             output,
-            extra: span.extra.take(),
+            extra,
         });
+        rest
     }
 
     fn store(&mut self, value: &mut Captured) -> Stored {

@@ -2,11 +2,14 @@
 //!
 //! Nothing here raises into a traced call, and nothing waits with the interpreter held.
 
+mod arguments;
+mod call;
 mod capture;
 mod context;
 mod depth;
 mod exception;
 mod guard;
+mod held;
 mod log;
 mod memory;
 mod otel;
@@ -24,12 +27,14 @@ use pyo3::prelude::*;
 #[pymodule]
 fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     context::prepare(module.py())?;
+    call::prepare(module.py())?;
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     module.add_class::<site::Site>()?;
     module.add_class::<span::Span>()?;
     module.add_class::<memory::Memory>()?;
     module.add_class::<context::Attributes>()?;
     for function in [
+        wrap_pyfunction!(call::traced, module)?,
         wrap_pyfunction!(capture::plan::is_coroutine, module)?,
         wrap_pyfunction!(capture::plan::register, module)?,
         wrap_pyfunction!(context::carried, module)?,

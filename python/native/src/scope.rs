@@ -5,27 +5,27 @@ use std::sync::Arc;
 
 use pyo3::ffi;
 use pyo3::prelude::*;
-use tracewood_sdk::{Captured, OpenSpan, Site};
+use tracewood_sdk::{Captured, OpenSpan, Site, clock};
 use tracewood_span::Status;
 
 use crate::guard::quietly;
 use crate::span::{Options, Span};
-use crate::{context, otel, recorder, redact};
+use crate::{capture, context, exception, otel, recorder, redact};
 
-/// Begins a span under the current one, without making it current.
+/// Begins a span under the current one, without making it current; `capture` writes down what goes in, before the time
+/// of the span begins.
 #[inline]
 pub(crate) fn start<'py>(
     py: Python<'py>,
     site: &Arc<Site>,
-    input: Option<Captured>,
     options: Options,
+    capture: impl FnOnce(&mut OpenSpan),
 ) -> PyResult<Bound<'py, Span>> {
     let outer = context::current(py);
     let parent = outer.as_ref().and_then(|outer| outer.get().context());
-    let mut open = recorder::get().start(site, parent.as_ref());
-    if let Some(input) = input {
-        open.set_input(input);
-    }
+    let mut open = recorder::get().prepare(site, parent.as_ref());
+    capture(&mut open);
+    open.begin();
     wrap(py, open, outer, options)
 }
 
@@ -93,6 +93,30 @@ pub(crate) fn retire(span: &Bound<'_, Span>, is_scope: bool) {
     }
     drop(current);
     context::set_current(py, span.get().open_outer(py).as_ref());
+}
+
+/// Ends the span of a call that returned; answers whether a coroutine came back whose end must be waited for.
+#[inline]
+pub(crate) fn leave(span: &Bound<'_, Span>, result: &Bound<'_, PyAny>) -> bool {
+    let ended_at = clock::now_unix_nanos();
+    retire(span, true);
+    if capture::is_coroutine(result) {
+        return true;
+    }
+    let this = span.get();
+    let output = (this.options.captures_output && !result.is_none()).then(|| capture::value(result));
+    succeed(span, ended_at, output);
+    false
+}
+
+/// Ends the span of a call that raised.
+#[cold]
+pub(crate) fn fail(span: &Bound<'_, Span>, error: &Bound<'_, PyAny>) {
+    let ended_at = clock::now_unix_nanos();
+    retire(span, true);
+    let told = exception::tell(error);
+    let is_mutagent = span.get().options.is_mutagent;
+    finish(span, ended_at, |open, _| told.record(open, is_mutagent));
 }
 
 /// Ends a span, once; `change` has the last word on it.

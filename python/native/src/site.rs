@@ -1,5 +1,4 @@
 //! A decorated function as the native side knows it, and how its arguments are bound to names and written down.
-#![expect(unsafe_code, reason = "arguments are read where they lie; safe wrappers would double the cost of a call")]
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -9,11 +8,11 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple};
 use tracewood_sdk::{Captured, site};
 
+use crate::arguments::Arguments;
 use crate::capture::{self, Walk};
 use crate::guard::quietly;
-use crate::recorder;
 use crate::span::{self, Span};
-use crate::{depth, scope};
+use crate::{call, depth, recorder, scope};
 
 /// A parameter and what stands for it where a call leaves it out.
 #[derive(Debug)]
@@ -118,7 +117,7 @@ impl Site {
             var_keyword,
             n_skipped: usize::from(has_self),
             captures_input: capture_input,
-            options: span::Options { is_call: true, captures_output: capture_output, is_mutagent: style == "raw" },
+            options: span::Options { has_frame: false, captures_output: capture_output, is_mutagent: style == "raw" },
             attributes: attributes.filter(|given| !given.is_empty()).map(Bound::unbind),
             first_call,
             called_in: AtomicU64::new(0),
@@ -126,42 +125,23 @@ impl Site {
         })
     }
 
-    /// Begins the span of a call and makes it current; `None` while tracing is off.
-    fn enter<'py>(
-        &self,
-        py: Python<'py>,
-        args: &Bound<'py, PyAny>,
-        kwargs: &Bound<'py, PyAny>,
-    ) -> Option<Bound<'py, Span>> {
-        if !self.is_on(py) {
-            return None;
-        }
-        quietly(py, || {
-            let span = self.open(py, args, kwargs)?;
-            scope::enter(&span);
-            depth::make_room(py, span.get().n_frames);
-            Ok(Some(span))
-        })
+    /// A callable that begins the span of a call with the same arguments and makes it current.
+    #[getter]
+    fn enter<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        call::enter(slf)
     }
 
-    /// Begins the span of a generator, which is current only while its body runs; `None` while tracing is off.
-    fn begin<'py>(
-        &self,
-        py: Python<'py>,
-        args: &Bound<'py, PyAny>,
-        kwargs: &Bound<'py, PyAny>,
-    ) -> Option<Bound<'py, Span>> {
-        if !self.is_on(py) {
-            return None;
-        }
-        quietly(py, || self.open(py, args, kwargs).map(Some))
+    /// A callable that begins the span of a generator, which is current only while its body runs.
+    #[getter]
+    fn begin<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        call::begin(slf)
     }
 }
 
 impl Site {
     /// Whether spans are worth making, after a face had its chance to start from the environment.
     #[inline]
-    fn is_on(&self, py: Python<'_>) -> bool {
+    pub(crate) fn is_on(&self, py: Python<'_>) -> bool {
         if self.called_in.load(Ordering::Relaxed) != EPOCH.load(Ordering::Relaxed) {
             self.call_first(py);
         }
@@ -180,92 +160,88 @@ impl Site {
         self.is_calling.store(false, Ordering::Relaxed);
     }
 
-    fn open<'py>(
+    /// Begins the span of a call; `has_frame` says that the caller is a wrapper with a frame of its own.
+    #[inline]
+    pub(crate) fn open<'py>(
         &self,
         py: Python<'py>,
-        args: &Bound<'py, PyAny>,
-        kwargs: &Bound<'py, PyAny>,
+        arguments: &Arguments<'_>,
+        is_entered: bool,
+        has_frame: bool,
     ) -> PyResult<Bound<'py, Span>> {
-        let input = (self.captures_input && recorder::captures_input()).then(|| self.capture(args, kwargs));
         let options = span::Options {
+            has_frame,
             captures_output: self.options.captures_output && recorder::captures_output(),
             ..self.options
         };
-        let span = scope::start(py, &self.core, input, options)?;
+        let captures_input = self.captures_input && recorder::captures_input();
+        let span = scope::start(py, &self.core, options, |open| {
+            if captures_input && open.is_sampled() {
+                open.set_input(self.capture(py, arguments));
+            }
+        })?;
         if let Some(attributes) = &self.attributes {
             span.get().set_attributes(attributes.bind(py));
+        }
+        if is_entered {
+            scope::enter(&span);
+            if has_frame {
+                depth::make_room(py, span.get().n_frames);
+            }
         }
         Ok(span)
     }
 
     /// Writes the arguments of a call.
-    fn capture(&self, args: &Bound<'_, PyAny>, kwargs: &Bound<'_, PyAny>) -> Captured {
-        let mut walk = Walk::new(args.py());
-        // SAFETY: wrappers hand over the tuple and the dictionary that Python made for this very call, and both outlive
-        // it; anything else is refused here.
-        unsafe {
-            if ffi::PyTuple_Check(args.as_ptr()) == 0 || ffi::PyDict_Check(kwargs.as_ptr()) == 0 {
-                return walk.finish();
-            }
+    #[inline]
+    fn capture(&self, py: Python<'_>, arguments: &Arguments<'_>) -> Captured {
+        let mut walk = Walk::new(py);
+        if walk.writer.begin_object() {
             match self.style {
-                Style::Named => self.write_named(&mut walk, args.as_ptr(), kwargs.as_ptr()),
-                Style::Raw => self.write_raw(&mut walk, args.as_ptr(), kwargs.as_ptr()),
+                Style::Named => self.write_named(&mut walk, arguments),
+                Style::Raw => self.write_raw(&mut walk, arguments),
             }
+            walk.writer.end();
         }
         walk.finish()
     }
 
-    unsafe fn write_named(&self, walk: &mut Walk<'_>, args: *mut ffi::PyObject, kwargs: *mut ffi::PyObject) {
-        // SAFETY: `args` is a tuple and `kwargs` a dictionary; items are borrowed from them while they live.
-        unsafe {
-            let n_args = ffi::PyTuple_Size(args);
-            let n_kwargs = ffi::PyDict_Size(kwargs);
-            let mut n_named = 0;
-            if !walk.writer.begin_object() {
-                return;
+    fn write_named(&self, walk: &mut Walk<'_>, arguments: &Arguments<'_>) {
+        let mut n_named = 0;
+        for (index, parameter) in self.positional.iter().enumerate() {
+            let value = match arguments.positional.get(index) {
+                Some(value) => *value,
+                None => parameter.named_or_default(arguments, &mut n_named),
+            };
+            if index >= self.n_skipped && !value.is_null() && walk.writer.key(&parameter.text) {
+                walk.value(value);
             }
-            for (index, parameter) in self.positional.iter().enumerate() {
-                let value = if (index as isize) < n_args {
-                    ffi::PyTuple_GetItem(args, index as isize)
-                } else {
-                    parameter.named_or_default(kwargs, n_kwargs, &mut n_named)
-                };
-                if index >= self.n_skipped && !value.is_null() && walk.writer.key(&parameter.text) {
-                    walk.value(value);
-                }
+        }
+        if let Some(name) = &self.var_positional
+            && walk.writer.key(name)
+        {
+            walk.items(arguments.positional.get(self.positional.len()..).unwrap_or_default());
+        }
+        for parameter in &self.keyword_only {
+            let value = parameter.named_or_default(arguments, &mut n_named);
+            if !value.is_null() && walk.writer.key(&parameter.text) {
+                walk.value(value);
             }
-            let n_positional = self.positional.len() as isize;
-            if let Some(name) = &self.var_positional
-                && walk.writer.key(name)
-            {
-                walk.tuple_from(args, n_positional.min(n_args));
-            }
-            for parameter in &self.keyword_only {
-                let value = parameter.named_or_default(kwargs, n_kwargs, &mut n_named);
-                if !value.is_null() && walk.writer.key(&parameter.text) {
-                    walk.value(value);
-                }
-            }
-            if let Some(name) = &self.var_keyword
-                && walk.writer.key(name)
-            {
-                walk.mapping_where(kwargs, |key| n_named == 0 || !self.has_name(key));
-            }
-            walk.writer.end();
+        }
+        if let Some(name) = &self.var_keyword
+            && walk.writer.key(name)
+        {
+            walk.named(arguments, |key| n_named == 0 || !self.has_name(key));
         }
     }
 
-    fn write_raw(&self, walk: &mut Walk<'_>, args: *mut ffi::PyObject, kwargs: *mut ffi::PyObject) {
-        if !walk.writer.begin_object() {
-            return;
-        }
+    fn write_raw(&self, walk: &mut Walk<'_>, arguments: &Arguments<'_>) {
         if walk.writer.key("args") {
-            walk.tuple_from(args, self.n_skipped as isize);
+            walk.items(arguments.positional.get(self.n_skipped..).unwrap_or_default());
         }
         if walk.writer.key("kwargs") {
-            walk.mapping_where(kwargs, |_| true);
+            walk.named(arguments, |_| true);
         }
-        walk.writer.end();
     }
 
     fn has_name(&self, key: &str) -> bool {
@@ -276,24 +252,11 @@ impl Site {
 impl Parameter {
     /// The value that a call gives by name, else the default, else null; borrowed.
     #[inline]
-    unsafe fn named_or_default(
-        &self,
-        kwargs: *mut ffi::PyObject,
-        n_kwargs: isize,
-        n_named: &mut isize,
-    ) -> *mut ffi::PyObject {
-        if n_kwargs > 0 {
-            // SAFETY: both are live objects; an error of the lookup is cleared, for the call itself will meet it.
-            unsafe {
-                let value = ffi::PyDict_GetItemWithError(kwargs, self.name.as_ptr());
-                if !value.is_null() {
-                    *n_named += 1;
-                    return value;
-                }
-                if !ffi::PyErr_Occurred().is_null() {
-                    ffi::PyErr_Clear();
-                }
-            }
+    fn named_or_default(&self, arguments: &Arguments<'_>, n_named: &mut usize) -> *mut ffi::PyObject {
+        let value = arguments.by_name(self.name.as_ptr());
+        if !value.is_null() {
+            *n_named += 1;
+            return value;
         }
         self.default.as_ref().map_or(std::ptr::null_mut(), Py::as_ptr)
     }

@@ -1,8 +1,9 @@
 //! A span as Python holds it: begun, current in its context, ended exactly once.
 #![expect(unsafe_code, reason = "reference counts have no safe interface")]
 
+use std::cell::RefMut;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 
 use pyo3::ffi;
 use pyo3::prelude::*;
@@ -11,6 +12,7 @@ use tracewood_span::{SpanId, Status, TraceId};
 
 use crate::capture::{self, Walk};
 use crate::guard::quietly;
+use crate::held::Held;
 use crate::{context, exception, otel, scope, update};
 
 /// A span that was begun; once ended, or begun while tracing was off, its methods do nothing.
@@ -20,7 +22,7 @@ pub(crate) struct Span {
     ids: Option<(TraceId, SpanId)>,
     is_open: AtomicBool,
     pub(crate) options: Options,
-    /// How many traced calls are nested here, this one included.
+    /// How many frames of wrappers are nested here, that of its own included.
     pub(crate) n_frames: u32,
     /// Where it stands for a span of another process, the `tracestate` that came with it.
     tracestate: Option<Box<str>>,
@@ -28,14 +30,14 @@ pub(crate) struct Span {
     pub(crate) foreign: Option<Py<PyAny>>,
     /// What OpenTelemetry knows of it, once it was asked.
     pub(crate) otel: OnceLock<Arc<otel::Told>>,
-    state: Mutex<State>,
+    state: Held<State>,
 }
 
 /// What is settled before a span begins.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Options {
-    /// Whether it is the span of a traced call, whose wrapper has a frame on the stack.
-    pub(crate) is_call: bool,
+    /// Whether it is the span of a traced call whose wrapper has a frame on the stack.
+    pub(crate) has_frame: bool,
     /// Whether results are recorded.
     pub(crate) captures_output: bool,
     /// Whether the status is worded as in MutagenT's SDK: `ok` after success, and the text of an exception alone.
@@ -53,7 +55,7 @@ pub(crate) struct State {
     /// What a suspended generator left current in its body, where it is not the span itself.
     pub(crate) inner: Option<Py<Span>>,
     /// What a generator has yielded so far.
-    pub(crate) items: Option<json::Writer>,
+    pub(crate) items: Option<Box<json::Writer>>,
     /// Whether the program said itself what came out, which a return value does not replace.
     pub(crate) is_output_stated: bool,
     /// OpenTelemetry's context before and after it was entered.
@@ -63,8 +65,10 @@ pub(crate) struct State {
 }
 
 impl Span {
-    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Its state; to be given back before code of the program may run, and before the interpreter is let go.
+    #[inline]
+    pub(crate) fn state(&self) -> RefMut<'_, State> {
+        self.state.borrow()
     }
 
     pub(crate) fn is_open(&self) -> bool {
@@ -107,14 +111,14 @@ impl Span {
     /// A span that was begun.
     pub(crate) fn begun(open: OpenSpan, outer: Option<Py<Self>>, options: Options) -> Self {
         Self {
-            n_frames: outer.as_ref().map_or(0, |outer| outer.get().n_frames) + u32::from(options.is_call),
+            n_frames: outer.as_ref().map_or(0, |outer| outer.get().n_frames) + u32::from(options.has_frame),
             ids: Some((open.trace_id(), open.span_id())),
             is_open: AtomicBool::new(true),
             options,
             tracestate: None,
             foreign: None,
             otel: OnceLock::new(),
-            state: Mutex::new(State { open: Some(open), outer, ..State::default() }),
+            state: Held::new(State { open: Some(open), outer, ..State::default() }),
         }
     }
 
@@ -128,7 +132,7 @@ impl Span {
             tracestate: Some(tracestate.into()),
             foreign: None,
             otel: OnceLock::new(),
-            state: Mutex::new(State { context: Some(context), ..State::default() }),
+            state: Held::new(State { context: Some(context), ..State::default() }),
         }
     }
 
@@ -163,7 +167,7 @@ impl Span {
             tracestate: None,
             foreign: None,
             otel: OnceLock::new(),
-            state: Mutex::new(State::default()),
+            state: Held::new(State::default()),
         }
     }
 
@@ -191,26 +195,13 @@ impl Span {
 impl Span {
     /// Ends the span of a function that returned; answers whether a coroutine came back whose end must be waited for.
     fn leave(slf: &Bound<'_, Self>, result: &Bound<'_, PyAny>) -> bool {
-        quietly(slf.py(), || {
-            let ended_at = clock::now_unix_nanos();
-            scope::retire(slf, true);
-            if capture::is_coroutine(result) {
-                return Ok(true);
-            }
-            let output = (slf.get().options.captures_output && !result.is_none()).then(|| capture::value(result));
-            scope::succeed(slf, ended_at, output);
-            Ok(false)
-        })
+        quietly(slf.py(), || Ok(scope::leave(slf, result)))
     }
 
     /// Ends the span of a function that raised.
     fn fail(slf: &Bound<'_, Self>, error: &Bound<'_, PyAny>) {
         quietly(slf.py(), || {
-            let ended_at = clock::now_unix_nanos();
-            scope::retire(slf, true);
-            let told = exception::tell(error);
-            let is_mutagent = slf.get().options.is_mutagent;
-            scope::finish(slf, ended_at, |open, _| told.record(open, is_mutagent));
+            scope::fail(slf, error);
             Ok(())
         });
     }
@@ -241,14 +232,14 @@ impl Span {
         quietly(item.py(), || {
             let begun = self.state().items.take();
             let mut walk = if let Some(writer) = begun {
-                Walk::with(item.py(), writer)
+                Walk::with(item.py(), *writer)
             } else {
                 let mut walk = Walk::new(item.py());
                 walk.writer.begin_array();
                 walk
             };
             walk.value(item.as_ptr());
-            self.state().items = Some(walk.writer);
+            self.state().items = Some(Box::new(walk.writer));
             Ok(())
         });
     }
@@ -433,8 +424,7 @@ impl Span {
 impl Drop for Span {
     /// Takes a long chain of spans apart in a loop, since spans that are never ended nest without limit.
     fn drop(&mut self) {
-        let Ok(state) = self.state.get_mut() else { return };
-        let mut next = state.outer.take();
+        let mut next = self.state.get_mut().outer.take();
         while let Some(outer) = next {
             // SAFETY: the object is alive, and its count is only looked at; the interpreter is ours while an object of
             // it is released.

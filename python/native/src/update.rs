@@ -48,7 +48,7 @@ pub(crate) fn start_span<'py>(
         (Some(around), None, Some(parent)) => recorder::get().start_in(&site, around.trace_id(), Some(parent)),
         (None, None, Some(parent)) => recorder::get().start_in(&site, tracewood_sdk::ids::trace_id(), Some(parent)),
     };
-    scope::wrap(py, open, outer, span::Options { is_call: false, captures_output: false, is_mutagent })
+    scope::wrap(py, open, outer, span::Options { has_frame: false, captures_output: false, is_mutagent })
 }
 
 /// A trace id as hex or as a dashed UUID.

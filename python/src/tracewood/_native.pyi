@@ -1,6 +1,7 @@
 """The native module: capture of Python objects, the current span, delivery. Nothing of it is public but `Span`."""
 
 from collections.abc import Callable
+from types import FunctionType
 from typing import Any, Literal, TypeVar, final
 
 _Kept = TypeVar("_Kept")
@@ -51,6 +52,7 @@ __all__ = [
     "start_span",
     "stats",
     "swap_current",
+    "traced",
     "update",
 ]
 
@@ -84,11 +86,13 @@ class Site:
         user_id: str | None = None,
         first_call: Callable[[], object] | None = None,
     ) -> Site: ...
-    def enter(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Span | None:
-        """Begins the span of a call and makes it current; `None` while tracing is off."""
+    @property
+    def enter(self) -> Callable[..., Span | None]:
+        """Takes the arguments of a call and begins its span, which is current then; `None` while tracing is off."""
 
-    def begin(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Span | None:
-        """Begins the span of a generator, which is current only while its body runs; `None` while tracing is off."""
+    @property
+    def begin(self) -> Callable[..., Span | None]:
+        """The same for a generator, whose span is current only while its body runs."""
 
 @final
 class Span:
@@ -450,6 +454,18 @@ def stats() -> dict[str, Any]:
 
 def swap_current(span: Span | None) -> Span | None:
     """Makes a span, or none, current without any order; answers what was."""
+
+def traced(target: Callable[..., Any], site: Site, model: FunctionType) -> Any:
+    """What stands in the place of a callable and makes a span of each call.
+
+    Args:
+        target: What is called.
+        site: What is known of it.
+        model: The function whose code, defaults and the like are shown to whoever asks.
+
+    Returns:
+        A callable that is a function to `isinstance` and `inspect`, binds like one, and adds no frame.
+    """
 
 def update(span: Span, words: dict[str, Any]) -> None:
     """Says things of a span; what is `None` stays as it is."""

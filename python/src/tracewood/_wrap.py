@@ -7,6 +7,7 @@ see what they saw before. The native module never raises into these wrappers and
 from __future__ import annotations
 
 import sys
+from types import FunctionType
 
 from tracewood import _git, _native
 from tracewood._parameters import function_below, name_of, parameters_of, sort_of
@@ -118,23 +119,13 @@ def _innermost(function: Any) -> Any:
     return function
 
 
-def _plain(function: Callable[..., Any], site: Site) -> Callable[..., Any]:
-    enter = site.enter
+def _plain(target: Callable[..., Any], site: Site) -> Callable[..., Any]:
+    # What lends its code and defaults to whoever asks: the function itself, else one that takes anything.
+    return _native.traced(target, site, target if isinstance(target, FunctionType) else _anything)
 
-    def plain(*args: Any, **kwargs: Any) -> Any:
-        span = enter(args, kwargs)
-        if span is None:
-            return function(*args, **kwargs)
-        try:
-            result = function(*args, **kwargs)
-        except BaseException as error:
-            span.fail(error)
-            raise
-        if span.leave(result):
-            return awaited(span, result)
-        return result
 
-    return plain
+def _anything(*args: Any, **kwargs: Any) -> Any:
+    """What a callable that is no function looks like."""
 
 
 async def awaited(span: Span, coroutine: Coroutine[Any, Any, Any]) -> Any:
@@ -155,7 +146,7 @@ def _coroutine(function: Callable[..., Any], site: Site) -> Callable[..., Any]:
     enter = site.enter
 
     async def coroutine(*args: Any, **kwargs: Any) -> Any:
-        span = enter(args, kwargs)
+        span = enter(*args, **kwargs)
         if span is None:
             return await function(*args, **kwargs)
         try:
@@ -173,7 +164,7 @@ def _generator(function: Callable[..., Any], site: Site) -> Callable[..., Any]:
     begin = site.begin
 
     def generator(*args: Any, **kwargs: Any) -> Generator[Any, Any, Any]:
-        span = begin(args, kwargs)
+        span = begin(*args, **kwargs)
         if span is None:
             return (yield from function(*args, **kwargs))
         body = None
@@ -224,7 +215,7 @@ def _async_generator(function: Callable[..., Any], site: Site) -> Callable[..., 
     begin = site.begin
 
     async def async_generator(*args: Any, **kwargs: Any) -> AsyncGenerator[Any, Any]:
-        span = begin(args, kwargs)
+        span = begin(*args, **kwargs)
         body: Any = None
         thrown: BaseException | None = None
         sent: Any = None

@@ -7,7 +7,7 @@ use std::time::Instant;
 use tracewood_span::{Status, TraceId};
 
 use super::Settings;
-use crate::{OpenSpan, record};
+use crate::{OpenSpan, open, record};
 
 /// So many decisions are remembered for spans that end after their root; 24 bytes each, twice.
 const N_DECISIONS_MAX: usize = 100_000;
@@ -86,7 +86,7 @@ impl Stage {
     /// Takes in a span that has ended; answers which spans are decided by it.
     pub(crate) fn end(&self, span: OpenSpan, settings: &Settings, now: Instant) -> Decided {
         let mut decided = Decided::default();
-        let (trace_id, n_bytes) = (span.trace_id, size_of::<OpenSpan>() + record::n_bytes(&span));
+        let (trace_id, n_bytes) = (span.trace_id, open::N_BYTES + record::n_bytes(&span));
         let is_local_root = span.parent_span_id.is_none() || span.is_parent_remote;
         let mut state = self.lock();
         if let Some(is_kept) = state.decisions.get(&trace_id) {
@@ -220,7 +220,7 @@ mod tests {
         let later = Duration::from_mins(2);
         for (tail, wait) in [
             (Tail { n_traces_max: 1, ..Tail::default() }, Duration::ZERO),
-            (Tail { n_bytes_max: 2 * size_of::<OpenSpan>(), ..Tail::default() }, Duration::ZERO),
+            (Tail { n_bytes_max: 2 * open::N_BYTES, ..Tail::default() }, Duration::ZERO),
             (Tail::default(), later),
         ] {
             let (settings, stage, now) = (settings(tail), Stage::default(), Instant::now());

@@ -249,7 +249,8 @@ fn by_name(module: &str, qualname: &str) -> Option<Form> {
         ("builtins", "bytearray") => Form::ByteArray,
         ("builtins", "complex") => Form::Complex,
         ("builtins", "module") => Form::Module,
-        ("builtins", "function" | "builtin_function_or_method" | "method_descriptor") => Form::Function,
+        ("builtins", "function" | "builtin_function_or_method" | "method_descriptor")
+        | ("tracewood._native", "Call") => Form::Function,
         ("datetime", "datetime") => Form::DateTime,
         ("datetime", "date") => Form::Date,
         ("datetime", "time") => Form::Time,

@@ -11,6 +11,7 @@ use tracewood_sdk::{Captured, json};
 use tracewood_span::{Value, limits};
 
 use super::{known, object, plan, text};
+use crate::arguments::Arguments;
 
 /// The limits of every value from now on; `None` for the usual ones.
 static LIMITS: RwLock<Option<json::Limits>> = RwLock::new(None);
@@ -154,12 +155,37 @@ impl<'py> Walk<'py> {
         });
     }
 
-    /// Writes the items of a dictionary whose keys are texts and wanted.
-    pub(crate) fn mapping_where(&mut self, mapping: *mut ffi::PyObject, is_wanted: impl Fn(&str) -> bool) {
-        if self.writer.begin_object() {
-            self.items_where(mapping, is_wanted);
-            self.writer.end();
+    /// Writes arguments given by position as a list.
+    pub(crate) fn items(&mut self, items: &[*mut ffi::PyObject]) {
+        if !self.writer.begin_array() {
+            return;
         }
+        for (index, item) in items.iter().enumerate() {
+            if self.is_done(index as isize) {
+                self.writer.skip(items.len() - index);
+                break;
+            }
+            self.value(*item);
+        }
+        self.writer.end();
+    }
+
+    /// Writes those arguments given by name that are wanted as a mapping.
+    pub(crate) fn named(&mut self, arguments: &Arguments<'_>, is_wanted: impl Fn(&str) -> bool) {
+        if !self.writer.begin_object() {
+            return;
+        }
+        for (index, (name, value)) in arguments.named().enumerate() {
+            if self.is_done(index as isize) {
+                self.writer.skip(arguments.n_named() - index);
+                break;
+            }
+            // SAFETY: name and value live as long as the call.
+            if unsafe { text::with_key(self, name, &is_wanted) } {
+                self.value(value);
+            }
+        }
+        self.writer.end();
     }
 
     /// Writes the items of a dictionary into the mapping that is open.
