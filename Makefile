@@ -26,7 +26,7 @@ demo: ## Build everything, run an example agent through both faces, show its tra
 	@$(VENV_PYTHON) tools/demo.py --listen $(LISTEN) --grpc $(GRPC) --data $(DATA) $(if $(filter-out 0,$(ONCE)),--once)
 
 test: ## Lint, then run every test there is; ONLY="rust clients" runs some suites
-	@$(STEPS) venv values packages page rust wheels install clients integrations
+	@$(STEPS) venv values packages page rust wheels install clients integrations coexistence
 	@tools/chromium.sh > build/chromium-path
 	@CHROMIUM="$$(cat build/chromium-path)" $(VENV_PYTHON) tools/test.py $(ONLY)
 

@@ -25,6 +25,8 @@ CLIENTS = ("traceroot", "mutagent", "otlp-http", "otlp-grpc")
 # The libraries that are traced without a change, in as few environments as their pins allow.
 INTEGRATIONS = ("current", "google", "crewai")
 FACES = ("traceroot", "mutagent")
+# Whose own tests are run against ours.
+PACKAGES_WITH_TESTS = ("opentelemetry-api", "opentelemetry-sdk")
 # Older interpreters lack what the published `traceroot` package and some of the integrations' libraries ask for.
 OLDEST_PYTHON_FOR_TRACEROOT = (3, 11)
 OLDEST_PYTHON_FOR_INTEGRATIONS = (3, 11)
@@ -220,6 +222,31 @@ def build_integrations() -> str | None:
     return None
 
 
+def build_coexistence() -> None:
+    venv, pins = client_venv("coexistence"), REQUIREMENTS / "clients-coexistence.txt"
+    mark, wanted = venv / "pins.txt", sys.version + pins.read_text()
+    if not mark.is_file() or mark.read_text() != wanted:
+        make_venv(venv, pins)
+        for package in PACKAGES_WITH_TESTS:
+            fetch_source(package, pins.read_text(), venv / "sources")
+        mark.write_text(wanted)
+    ours, wanted_wheels = venv / "wheels.txt", digest(wheels())
+    if not ours.is_file() or ours.read_text() != wanted_wheels:
+        install_wheels(venv)
+        ours.write_text(wanted_wheels)
+
+
+def fetch_source(package: str, pins: str, where: Path) -> None:
+    """Unpacks the published source of a package, whose tests its wheel does not hold."""
+    (pin,) = [line for line in pins.splitlines() if line.startswith(f"{package}==")]
+    where.mkdir(exist_ok=True)
+    alone = ("--no-binary", ":all:", "--no-deps", "--no-build-isolation")
+    call(venv_python(), "-m", "pip", "download", "--quiet", *alone, "--dest", where, pin)
+    (archive,) = where.glob(f"{package.replace('-', '_')}-*.tar.gz")
+    shutil.unpack_archive(archive, where)
+    archive.unlink()
+
+
 def install_wheels(venv: Path) -> None:
     """Puts our wheels into an environment, without what they would bring along."""
     call(uv(), "pip", "install", "--quiet", "--python", venv_python(venv), "--reinstall", "--no-deps", *wheels())
@@ -303,6 +330,7 @@ STEPS: dict[str, Step] = {
     ),
     "clients": Step("the environments of the published clients", build_clients),
     "integrations": Step("the libraries that are traced", build_integrations),
+    "coexistence": Step("the owners of tracer providers", build_coexistence),
     "packages": Step(
         *("the packages of the page", build_packages, lambda: files_under(*NODE_PACKAGES)),
         is_made=(ROOT / "node_modules").exists,

@@ -123,6 +123,7 @@ def suites() -> list[Suite]:
         pytest_suite("clients", "tests/clients"),
         # Most of it is the start of other programs, one for each library.
         pytest_suite("integrations", "tests/integrations", "-n2", venv=steps.client_venv("integrations-current")),
+        pytest_suite("coexistence", "tests/coexistence", venv=steps.client_venv("coexistence")),
         pytest_suite("e2e", "tests/e2e"),
     ]
 

@@ -123,6 +123,10 @@ def resource(options: Options | None = None) -> dict[str, Any]:
         "process.runtime.name": sys.implementation.name,
         "process.runtime.version": ".".join(map(str, sys.version_info[:3])),
     }
+    if "opentelemetry.trace" in sys.modules:
+        from tracewood import _coexist
+
+        told.update(_coexist.their_resource(sys.modules["opentelemetry.trace"]))
     if options is not None:
         told.update(options.resource)
         if options.service_name:

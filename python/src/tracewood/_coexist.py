@@ -6,8 +6,6 @@ that does not is left alone, and only the current span is shared; where there is
 
 from __future__ import annotations
 
-from weakref import WeakSet
-
 from tracewood import _native
 
 TYPE_CHECKING = False
@@ -15,10 +13,10 @@ if TYPE_CHECKING:
     from types import ModuleType
     from typing import Any
 
-__all__ = ["follow"]
+__all__ = ["follow", "their_resource"]
 
-# Providers that have our processor already, by whichever road.
-_joined: WeakSet[Any] = WeakSet()
+# The mark on a provider that has our processor already; one that was configured anew is another object.
+_MARK = "_tracewood_joined"
 
 
 def follow(trace: ModuleType) -> None:
@@ -40,21 +38,41 @@ def follow(trace: ModuleType) -> None:
     trace._set_tracer_provider = set_and_join  # type: ignore[attr-defined]
 
 
+def their_resource(trace: ModuleType | None) -> dict[str, Any]:
+    """What the provider of the process says of the process, where it is not ours: one process has one name.
+
+    Args:
+        trace: The module `opentelemetry.trace`, if it is imported.
+    """
+    provider = getattr(trace, "_TRACER_PROVIDER", None)
+    if provider is None or getattr(provider, "is_tracewood", False):
+        return {}
+    try:
+        told = dict(provider.resource.attributes)
+    except Exception:
+        return {}
+    is_named = not str(told.get("service.name", "unknown_service")).startswith("unknown_service")
+    return {
+        key: value
+        for key, value in told.items()
+        if not key.startswith("telemetry.") and (key != "service.name" or is_named)
+    }
+
+
 def _join(provider: Any) -> None:
     """Adds our processor to a provider, once, if it takes processors and is not our own."""
-    if provider is None or getattr(provider, "is_tracewood", False) or provider in _joined:
-        return
-    add = getattr(provider, "add_span_processor", None)
-    if add is None:
-        # As Datadog's is: it has no processors, but its spans are parents of ours and ours of its.
-        _native.log(
-            20, f"the provider of '{type(provider).__module__}' takes no processors; only the context is shared"
-        )
-        return
+    whose = type(provider).__module__
     try:
+        if provider is None or getattr(provider, "is_tracewood", False) or getattr(provider, _MARK, False) is True:
+            return
+        add = getattr(provider, "add_span_processor", None)
+        if add is None:
+            # As Datadog's is: it has no processors, but its spans are parents of ours and ours of its.
+            _native.log(20, f"the provider of '{whose}' takes no processors; only the context is shared")
+            return
         from tracewood.otel import span_processor
 
         add(span_processor())
-        _joined.add(provider)
+        setattr(provider, _MARK, True)
     except Exception as error:
-        _native.log(30, f"the provider of '{type(provider).__module__}' does not take our span processor: {error!r}")
+        _native.log(30, f"the provider of '{whose}' does not take our span processor: {error!r}")

@@ -2,7 +2,7 @@
 //! way to the newest, ids and a decision from elsewhere, and a look at what was said so far.
 
 use std::collections::HashSet;
-use std::hash::{BuildHasher, RandomState};
+use std::hash::BuildHasher;
 
 use tracewood_span::{Event, Link, SpanId, TraceId, Value};
 
@@ -14,7 +14,7 @@ const N_SCANNED_MAX: usize = 64;
 /// The hashes of keys that may be there, so that flattened messages of thousands of attributes do not each look through
 /// all the others. What gave way may still be in it, which costs a look and no more.
 #[derive(Debug, Default, Clone)]
-pub(crate) struct Known(Option<Box<HashSet<u64>>>, RandomState);
+pub(crate) struct Known(Option<HashSet<u64>>);
 
 impl Known {
     /// Whether a key may be among the attributes; it is from now on.
@@ -22,11 +22,14 @@ impl Known {
         if attributes.len() < N_SCANNED_MAX {
             return true;
         }
-        let Self(hashes, hasher) = self;
-        let hashes = hashes.get_or_insert_with(|| {
-            Box::new(attributes.iter().map(|(known, _)| hasher.hash_one(known.as_str())).collect())
+        let hashes = self.0.get_or_insert_with(|| {
+            let mut hashes = HashSet::new();
+            for (known, _) in attributes {
+                hashes.insert(hashes.hasher().hash_one(known.as_str()));
+            }
+            hashes
         });
-        !hashes.insert(hasher.hash_one(key))
+        !hashes.insert(hashes.hasher().hash_one(key))
     }
 }
 
@@ -104,9 +107,8 @@ impl OpenSpan {
 
     /// How many attributes, events and links gave way.
     pub fn n_dropped(&self) -> (u32, u32, u32) {
-        let counts =
-            |extra: &Box<super::Extra>| (extra.n_dropped_attributes, extra.n_dropped_events, extra.n_dropped_links);
-        self.extra.as_ref().map(counts).unwrap_or_default()
+        let counts = |extra: &super::Extra| (extra.n_dropped_attributes, extra.n_dropped_events, extra.n_dropped_links);
+        self.extra.as_deref().map(counts).unwrap_or_default()
     }
 
     /// What is said of how it stands.

@@ -119,7 +119,7 @@ pub(super) fn tell<'py>(object: &Bound<'py, PyAny>) -> Current<'py> {
 }
 
 /// The current span; a span of somebody else as what stands for it here.
-pub(crate) fn current<'py>(py: Python<'py>) -> Option<Bound<'py, Span>> {
+pub(crate) fn current(py: Python<'_>) -> Option<Bound<'_, Span>> {
     let api = api::get(py)?;
     match in_context(api, &now(py, api)?) {
         // What began before OpenTelemetry was imported is where it was then.
@@ -166,7 +166,9 @@ pub(crate) fn set_current<'py>(
 /// Makes a span current and keeps what brings back what was.
 pub(crate) fn enter(span: &Bound<'_, Span>) {
     if let Some((before, after)) = set_current(span.py(), Some(span)) {
-        span.get().state().attached = Some(Box::new((before.unbind(), after.unbind())));
+        // The old ones are released after the state was given back, since that may run code of the program.
+        let old = span.get().state().attached.replace(Box::new((before.unbind(), after.unbind())));
+        drop(old);
     }
 }
 

@@ -17,7 +17,8 @@ use crate::{capture, context, recorder, redact};
 
 /// What the spans of one instrumentation have in common, by its name and version. A program has some dozens; one that
 /// makes up names without end must not fill the memory.
-static SITES: LazyLock<Mutex<HashMap<(String, String), Arc<Site>>>> = LazyLock::new(Mutex::default);
+static SITES: LazyLock<Mutex<Sites>> = LazyLock::new(Mutex::default);
+type Sites = HashMap<(String, String), Arc<Site>>;
 const N_SITES_MAX: usize = 1000;
 
 /// The mark on a span that was taken over, so that no second processor takes it again.
@@ -118,7 +119,7 @@ fn read_attributes(span: &Bound<'_, PyAny>, open: &mut OpenSpan) -> PyResult<()>
     // The dictionary inside of the SDK's own mapping, which was bounded and cleaned when each value was set.
     let held = span.getattr_opt("_attributes")?;
     let inside =
-        held.as_ref().and_then(|held| held.getattr_opt("_dict").ok()?).filter(|held| held.is_instance_of::<PyDict>());
+        held.as_ref().and_then(|held| held.getattr_opt("_dict").ok()?).filter(PyAnyMethods::is_instance_of::<PyDict>);
     let attributes = match inside {
         Some(inside) => inside,
         None => span.getattr("attributes")?,

@@ -27,6 +27,7 @@ pub(super) fn main(py: Python<'_>) -> Option<Py<ProviderCore>> {
 
 /// Bounds of a span; what is unbounded in OpenTelemetry's sense is at the largest number.
 #[derive(Debug, Clone, Copy)]
+#[expect(clippy::struct_field_names, reason = "counts begin with n_ everywhere")]
 pub(super) struct Limits {
     pub(super) n_attributes: usize,
     pub(super) n_events: usize,

@@ -119,14 +119,9 @@ impl SpanScope {
 
 impl SpanScope {
     fn begin<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let bound = |object: &'py Option<Py<PyAny>>| object.as_ref().map(|object| object.bind(py));
-        // SAFETY of lifetimes: the scope outlives the call, since Python holds it meanwhile.
-        let _ = bound;
-        let context = self.context.as_ref().map(|object| object.bind(py).clone());
-        let kind = self.kind.as_ref().map(|object| object.bind(py).clone());
-        let attributes = self.attributes.as_ref().map(|object| object.bind(py).clone());
-        let links = self.links.as_ref().map(|object| object.bind(py).clone());
-        let start_time = self.start_time.as_ref().map(|object| object.bind(py).clone());
+        let held = |object: &Option<Py<PyAny>>| object.as_ref().map(|object| object.bind(py).clone());
+        let (context, kind, attributes) = (held(&self.context), held(&self.kind), held(&self.attributes));
+        let (links, start_time) = (held(&self.links), held(&self.start_time));
         let name = self.name.bind(py).clone();
         if let Some(core) = &self.core {
             let given = Given {

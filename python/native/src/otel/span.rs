@@ -77,7 +77,7 @@ impl OtelSpan {
         Bound::new(py, Self { inner: span.clone().unbind(), told }).ok()
     }
 
-    fn api<'py>(&self, py: Python<'py>) -> PyResult<&'py Api> {
+    fn api(py: Python<'_>) -> PyResult<&Api> {
         api::get(py).ok_or_else(|| PyAttributeError::new_err("opentelemetry-api is not imported"))
     }
 
@@ -209,13 +209,13 @@ impl OtelSpan {
 
     /// Where it stands.
     fn get_span_context<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        self.told.context(py, self.api(py)?)
+        self.told.context(py, Self::api(py)?)
     }
 
     /// Where it stands.
     #[getter]
     fn context<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        self.told.context(py, self.api(py)?)
+        self.told.context(py, Self::api(py)?)
     }
 
     /// Sets an attribute.

@@ -34,13 +34,14 @@ struct Decision<'py> {
     is_sampled: bool,
     /// Attributes that the sampler wants it to have, in the place of those given.
     attributes: Option<Bound<'py, PyAny>>,
-    /// The state that the sampler wants it to have, in the place of its parent's.
-    state: Option<Option<Py<PyAny>>>,
+    /// Whether a sampler of the program was asked, whose state then counts over that of the parent.
+    was_asked: bool,
+    state: Option<Py<PyAny>>,
 }
 
 impl Decision<'_> {
     fn of(is_sampled: bool) -> Self {
-        Self { is_recorded: is_sampled, is_sampled, attributes: None, state: None }
+        Self { is_recorded: is_sampled, is_sampled, attributes: None, was_asked: false, state: None }
     }
 }
 
@@ -71,11 +72,9 @@ fn begin<'py>(tracer: &Bound<'py, TracerCore>, api: &'py Api, given: &Given<'_, 
     }
     let mut decision = decide(py, provider, given, &open, parent.as_ref())?;
     // The share of `initialize` counts as well, and for the whole trace.
-    decision.is_sampled &= open.is_sampled() || decision.state.is_some();
-    let state = match decision.state.take() {
-        Some(state) => state,
-        None => parent.as_ref().and_then(|parent| parent.state.as_ref().map(|state| state.clone_ref(py))),
-    };
+    decision.is_sampled &= open.is_sampled() || decision.was_asked;
+    let inherited = || parent.as_ref().and_then(|parent| parent.state.as_ref().map(|state| state.clone_ref(py)));
+    let state = if decision.was_asked { decision.state.take() } else { inherited() };
     let random = match &parent {
         Some(parent) => parent.flags & RANDOM,
         None => {
@@ -147,12 +146,11 @@ fn place_of(py: Python<'_>, api: &Api, span: &Bound<'_, Span>) -> Option<Place> 
 
 /// Has a generator of the program draw the ids.
 fn draw_ids(generator: &Bound<'_, PyAny>, open: &mut OpenSpan, parent: Option<&Place>) -> PyResult<()> {
-    let trace_id = match parent {
-        Some(parent) => parent.trace_id,
-        None => {
-            let drawn: u128 = generator.call_method0("generate_trace_id")?.extract()?;
-            TraceId::new(drawn.to_be_bytes()).unwrap_or_else(ids::trace_id)
-        }
+    let trace_id = if let Some(parent) = parent {
+        parent.trace_id
+    } else {
+        let drawn: u128 = generator.call_method0("generate_trace_id")?.extract()?;
+        TraceId::new(drawn.to_be_bytes()).unwrap_or_else(ids::trace_id)
     };
     let drawn: u64 = generator.call_method0("generate_span_id")?.extract()?;
     open.set_ids(trace_id, SpanId::new(drawn.to_be_bytes()).unwrap_or_else(ids::span_id));
@@ -193,7 +191,8 @@ fn decide<'py>(
         is_recorded: decision > 0,
         is_sampled: decision == 2,
         attributes: (!attributes.is_none()).then_some(attributes),
-        state: Some(state.is_truthy()?.then(|| state.unbind())),
+        was_asked: true,
+        state: state.is_truthy()?.then(|| state.unbind()),
     })
 }
 

@@ -96,7 +96,9 @@ class TracerProvider(trace.TracerProvider):
         if not instrumenting_module_name:
             instrumenting_module_name = ""
             _native.log(30, "get_tracer was called without the name of the instrumentation")
-        version = instrumenting_library_version or ""
+        # Whatever it is: a test of somebody's may give an object that only says it is text.
+        instrumenting_module_name = str(instrumenting_module_name)
+        version = str(instrumenting_library_version or "")
         key = (instrumenting_module_name, version, schema_url, repr(sorted((attributes or {}).items())))
         with self._tracers_lock:
             found = self._tracers.get(key)
@@ -183,7 +185,11 @@ def provider_class() -> type[TracerProvider]:
     """
     if not _classes:
         sdk = sdk_trace()
-        bases = (TracerProvider,) if sdk is None else (TracerProvider, sdk.TracerProvider)
+        bases: tuple[type, ...] = (TracerProvider,)
+        if sdk is not None:
+            bases = (TracerProvider, sdk.TracerProvider)
+            sdk.Tracer.register(Tracer)
+            sdk.Span.register(_native.OtelSpan)
         _classes.append(
             type("TracerProvider", bases, {"__module__": "tracewood.otel", "__doc__": TracerProvider.__doc__})
         )
