@@ -68,11 +68,20 @@ impl Plan {
     ///
     /// `tracewood_otlp::conventions::normalise` fills those, as the server does.
     pub fn trace(&self, n: u64) -> Vec<Span> {
-        let mut random = Random::new(self.seed).and(self.until_unix_nanos).and(n);
+        let mut random = self.random().and(n);
         let n_spans = random.between(self.n_spans_min.max(1), self.n_spans_max.max(self.n_spans_min).max(1));
         let mut builder = Builder::new(self, n, random, n_spans);
         self.shape.fill(&mut builder, n_spans);
         builder.finish()
+    }
+
+    /// Where all randomness of the plan begins. Whatever makes its spans others makes their ids others too, so that two
+    /// plans never put their spans into one trace.
+    fn random(&self) -> Random {
+        let share = (self.shape as u64) << 56 ^ self.errors_percent << 48 ^ self.payload_bytes as u64;
+        let numbers =
+            [self.until_unix_nanos, self.n_traces, self.days.to_bits(), self.n_spans_min, self.n_spans_max, share];
+        numbers.into_iter().fold(Random::new(self.seed), Random::and)
     }
 
     /// Every trace, each made when it is asked for.

@@ -36,6 +36,14 @@ fn one_seed_gives_the_same_spans_twice_and_another_one_others() {
 }
 
 #[test]
+fn plans_that_differ_never_share_a_trace() {
+    let ids = |plan: &Plan| plan.traces().map(|spans| spans[0].trace_id).collect::<Vec<_>>();
+    let plans = Shape::ALL.into_iter().flat_map(|shape| [5, 6].map(|n_spans| plan(shape, n_spans)));
+    let all: Vec<_> = plans.flat_map(|plan| ids(&plan)).collect();
+    assert_eq!(all.iter().collect::<HashSet<_>>().len(), all.len());
+}
+
+#[test]
 fn every_shape_has_exactly_the_spans_that_were_asked_for_in_one_tree() {
     for shape in Shape::ALL {
         for n_spans in [1, 2, 3, 7, 64, 333] {
