@@ -1,6 +1,6 @@
 # The verbs of the repository; `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint fmt wheels binary bench clean
+.PHONY: help demo test lint fmt wheels binary bench soak clean
 MAKEFLAGS += --no-print-directory
 
 PYTHON ?= python3
@@ -14,6 +14,8 @@ DATA ?= .tracewood
 ONCE ?=
 # Whether `make bench` also puts its tables into bench/README.md.
 WRITE ?=
+# Whether `make bench` measures the server in full size: 60 s of load, 10 million spans, 50 kills.
+FULL ?=
 # Which suites `make test` runs; empty for all of them.
 ONLY ?=
 
@@ -46,9 +48,13 @@ wheels: ## Build the three wheels into dist/
 binary: ## Build the release binary with the page in it into dist/tracewood
 	@$(STEPS) packages page binary
 
-bench: ## Measure what issue 2 sets limits for, and our cost a span beside others'
-	@$(STEPS) venv packages page binary wheels install clients
-	@$(VENV_PYTHON) bench/run.py $(if $(filter-out 0,$(WRITE)),--write)
+bench: ## Measure every figure that has a limit, and our cost beside that of others
+	@$(STEPS) venv packages page binary load wheels install clients
+	@$(VENV_PYTHON) bench/run.py $(if $(filter-out 0,$(WRITE)),--write) $(if $(filter-out 0,$(FULL)),--full)
+
+soak: ## Run the scenarios of tests/SCENARIOS.md in full size: hours
+	@$(STEPS) venv packages page binary load rust wheels install
+	@$(VENV_PYTHON) tools/soak.py
 
 clean: ## Remove what builds and runs leave behind, but not .tracewood/ with its traces
 	@rm -rf build dist target .venv .venv-clients node_modules web/dist

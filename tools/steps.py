@@ -276,13 +276,21 @@ def build_rust() -> None:
 
 
 def build_binary() -> str:
-    call("cargo", "build", "--locked", "--release", "--package", "tracewood-cli")
+    return build_release("tracewood-cli", "tracewood")
+
+
+def build_load() -> str:
+    return build_release("tracewood-testkit", "tracewood-load")
+
+
+def build_release(package: str, name: str) -> str:
+    call("cargo", "build", "--locked", "--release", "--package", package, "--bin", name)
     DIST.mkdir(exist_ok=True)
-    made = DIST / "tracewood"
+    made = DIST / name
     # Written beside and moved over: a running server keeps the file that it was started from.
-    shutil.copy2(target_dir() / "release" / "tracewood", made.with_suffix(".new"))
+    shutil.copy2(target_dir() / "release" / name, made.with_suffix(".new"))
     made.with_suffix(".new").replace(made)
-    return f"dist/tracewood, {made.stat().st_size / 1e6:.1f} MB"
+    return f"dist/{name}, {made.stat().st_size / 1e6:.1f} MB"
 
 
 def build_wheels() -> str:
@@ -342,6 +350,7 @@ STEPS: dict[str, Step] = {
     "server": Step("the server", build_server),
     "rust": Step("the server and the Rust tests", build_rust),
     "binary": Step("the release binary", build_binary),
+    "load": Step("the source of load", build_load),
     "wheels": Step(
         *("the wheels", build_wheels, lambda: files_under(*WHEEL_SOURCES)),
         is_made=lambda: len(wheels()) == 1 + len(FACES),

@@ -37,7 +37,7 @@ pub(crate) enum Command {
     },
     /// Look a data directory over that no server has open, and say what is wrong.
     Doctor(DoctorArgs),
-    /// Copy a data directory that no server has open.
+    /// Copy a data directory, also while a server runs on it.
     Backup(BackupArgs),
     /// Put a backup where a server can be started on it.
     Restore(RestoreArgs),

@@ -20,6 +20,10 @@ use std::process::ExitCode;
 use args::{Command, DevCommand, KeysCommand, TracesCommand};
 use terminal::Terminal;
 
+/// The decoder and the index allocate on many threads, where the C library's allocator waits and grows.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let (args, sources) = args::read();
     let outcome = match args.command {

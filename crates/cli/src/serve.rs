@@ -11,19 +11,19 @@ use tracewood_store::embedded::{self, Embedded, Keyring};
 
 use crate::config::{Serve, flag, variable};
 use crate::failure::Failure;
-use crate::log;
+use crate::log::{self, Log};
 
 /// Runs until a signal comes.
 pub(crate) fn run(config: &Serve) -> Result<(), Failure> {
-    log::start(config);
+    let log = log::start(config);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(|error| Failure::new(format!("the runtime cannot start: {error}")))?;
-    runtime.block_on(serve(config))
+    runtime.block_on(serve(config, &log))
 }
 
-async fn serve(config: &Serve) -> Result<(), Failure> {
+async fn serve(config: &Serve, log: &Log) -> Result<(), Failure> {
     let stop = stop_signal()?;
     let is_loopback = refuse_without_keys(config)?;
     let (http, http_address) = bind("listen", config.listen).await?;
@@ -40,6 +40,7 @@ async fn serve(config: &Serve) -> Result<(), Failure> {
         hosts: config.hosts.clone(),
         prices: Prices::new(config.prices.clone()),
         keep: config.keep,
+        n_log_lines_lost: log.n_lost(),
     };
     let server = Server::new(store, settings);
     // Programs that started us wait for this line, and read the ports from it.

@@ -25,10 +25,14 @@ pub(crate) fn doctor(args: &DoctorArgs) -> Result<(), Failure> {
     }
 }
 
-/// Copies a data directory that no server has open.
+/// Copies a data directory; where a server runs on it, the server does it and goes on meanwhile.
 pub(crate) fn backup(args: &BackupArgs) -> Result<(), Failure> {
     if !args.data.is_dir() {
         return Err(Failure::new(format!("{} is no data directory; name one with --data", args.data.display())));
+    }
+    if embedded::is_running(&args.data) {
+        embedded::backup_running(&args.data, &args.to).map_err(failed)?;
+        return say(&format!("copied to {}\n", args.to.display()));
     }
     let store = Embedded::open(&args.data, embedded::Options::default()).map_err(failed)?;
     store.backup(&args.to).and_then(|()| store.close()).map_err(failed)?;

@@ -7,6 +7,7 @@ mod error;
 pub mod filter;
 pub mod keys;
 mod model;
+mod rewrite;
 
 pub use error::{Error, ErrorKind};
 pub use model::{
@@ -14,6 +15,7 @@ pub use model::{
     Report, Retained, Retention, SpanHit, SpanLine, SpanPage, SpanQuery, Stored, Trace, TracePage, TraceQuery,
     TraceSummary, Tree,
 };
+pub use rewrite::rewrite;
 
 use tracewood_span::{SpanId, TraceId};
 

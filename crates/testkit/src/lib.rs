@@ -1,4 +1,4 @@
-//! For tests only: a collector that obeys a script.
+//! For tests only: a collector that obeys a script, and a source of load.
 #![doc = include_str!("../README.md")]
 #![deny(missing_docs)]
 
@@ -6,6 +6,7 @@ mod alone;
 mod collector;
 mod gate;
 mod http;
+pub mod load;
 mod reply;
 
 pub use alone::is_alone;

@@ -1,10 +1,13 @@
 //! `tracewood serve`: start, ports, stop, log.
 
+use std::cell::RefCell;
+use std::io::{BufRead as _, BufReader, Read as _};
 use std::net::TcpListener;
+use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
-use crate::support::{ANY_PORT, Serving, run, span, tracewood};
+use crate::support::{ANY_PORT, PATIENCE, Serving, post, run, span, tracewood, wait_until};
 
 const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
 
@@ -115,4 +118,46 @@ fn help_tells_all_settings() {
     }
     let (code, stdout, _) = run(&mut tracewood(&["--version"]));
     assert_eq!((code, stdout.as_str()), (0, "tracewood 0.1.0\n"));
+}
+
+#[test]
+fn reader_of_the_log_that_stops_reading_never_stops_the_server() {
+    let data = tempfile::tempdir().unwrap();
+    let path = data.path().to_str().unwrap();
+    let mut command = tracewood(&[
+        "serve",
+        "--data",
+        path,
+        "--listen",
+        ANY_PORT,
+        "--grpc",
+        ANY_PORT,
+        "--log",
+        "tracewood_server=trace",
+    ]);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let url = line.split_whitespace().find(|word| word.starts_with("http://")).unwrap().to_owned();
+    let config = ureq::Agent::config_builder().timeout_global(Some(PATIENCE)).http_status_as_error(false).build();
+    let agent: ureq::Agent = config.into();
+    let lost = || {
+        let mut answer = agent.get(format!("{url}/metrics")).call().unwrap();
+        let text = answer.body_mut().read_to_string().unwrap();
+        let line = text.lines().find_map(|line| line.strip_prefix("tracewood_lost_log_lines_total "));
+        line.unwrap().parse::<u64>().unwrap()
+    };
+    // The pipe holds 64 KiB and the server some thousand lines; each request is one line.
+    wait_until("lines of the log are lost", || lost() > 0);
+    assert!(post(&agent, &url, &[span(TRACE, 1, None, "a", 0, 1)]));
+    let status = Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
+    assert!(status.success());
+    // It ends though nobody has read a line.
+    let child = RefCell::new(child);
+    wait_until("it ends", || child.borrow_mut().try_wait().unwrap().is_some());
+    let mut child = child.into_inner();
+    assert!(child.wait().unwrap().success());
+    let mut log = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut log).unwrap();
+    assert!(log.contains("listening on"), "{log}");
 }

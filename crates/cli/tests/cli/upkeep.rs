@@ -1,5 +1,7 @@
 //! `tracewood doctor`, `backup` and `restore`, and a server that forgets.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use crate::support::{ANY_PORT, Serving, run, span, tracewood, wait_until};
 
 const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
@@ -36,7 +38,44 @@ fn backup_is_restored_and_looked_over() {
         assert!(code == 1 && stderr.contains(words), "{stderr}");
     }
     assert_eq!(run(&mut tracewood(&["restore", &backup, "--data", &data])).0, 1, "nothing is written over");
-    assert_eq!(run(&mut tracewood(&["backup", &path("other"), "--data", &restored])).0, 1, "a server has it open");
+}
+
+#[test]
+fn running_server_is_backed_up_under_load_and_the_copy_is_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let [data, backup, restored] = ["data", "backup", "restored"].map(path);
+    let serving = Serving::start(data.as_ref());
+    let trace = |n: u64| format!("{n:032x}");
+    let send = |n: u64| {
+        assert!(serving.post(&[span(&trace(n), 1, None, "root", n, 10), span(&trace(n), 2, Some(1), "leaf", n, 5)]))
+    };
+    (1..=50).for_each(send);
+    let is_over = AtomicBool::new(false);
+    let n_sent = std::thread::scope(|scope| {
+        let sender = scope.spawn(|| {
+            let numbers = (51..).take_while(|_| !is_over.load(Ordering::Relaxed));
+            numbers.inspect(|n| send(*n)).last().unwrap_or(50)
+        });
+        let (code, stdout, stderr) = run(&mut tracewood(&["backup", &backup, "--data", &data]));
+        assert_eq!((code, stdout), (0, format!("copied to {backup}\n")), "{stderr}");
+        let (code, _, stderr) = run(&mut tracewood(&["backup", &backup, "--data", &data]));
+        assert!(code == 1 && stderr.contains("is not empty"), "nothing is written over: {stderr}");
+        is_over.store(true, Ordering::Relaxed);
+        sender.join().unwrap()
+    });
+
+    assert_eq!(run(&mut tracewood(&["restore", &backup, "--data", &restored])).0, 0);
+    let (code, stdout, stderr) = run(&mut tracewood(&["doctor", "--data", &restored]));
+    assert_eq!(code, 0, "{stdout}{stderr}");
+    let copy = Serving::start(restored.as_ref());
+    copy.settle();
+    let listed = copy.get("/api/v1/traces?limit=200&sort=oldest");
+    let listed = listed["traces"].as_array().unwrap();
+    assert!((50..=n_sent as usize).contains(&listed.len()), "{} of {n_sent}", listed.len());
+    for (n, listed) in (1_u64..).zip(listed) {
+        assert_eq!((listed["trace_id"].as_str(), listed["span_count"].as_u64()), (Some(&*trace(n)), Some(2)));
+    }
 }
 
 #[test]

@@ -38,6 +38,8 @@ pub(super) fn write(server: &Server) -> String {
     out.sample("connections", "", server.connections.n_open());
     out.counter("evicted_connections_total", "Idle connections that were closed to make room for new ones.");
     out.sample("evicted_connections_total", "", server.connections.n_evicted());
+    out.counter("lost_log_lines_total", "Lines of the log that were lost, since nobody read them in time.");
+    out.sample("lost_log_lines_total", "", read(&server.n_log_lines_lost));
     if let Some(n_bytes) = resident_memory_bytes() {
         out.gauge("resident_memory_bytes", "Memory of the process that is in use.");
         out.sample("resident_memory_bytes", "", n_bytes);

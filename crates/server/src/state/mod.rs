@@ -87,6 +87,8 @@ pub struct Settings {
     pub prices: Prices,
     /// How long spans are kept, counted from the end of the UTC day they belong to; `None` for ever.
     pub keep: Option<Duration>,
+    /// How many lines of the log found no reader, counted by whoever writes it.
+    pub n_log_lines_lost: Arc<AtomicU64>,
 }
 
 /// What all handlers share.
@@ -98,6 +100,7 @@ pub struct Server {
     pub(crate) hosts: Vec<String>,
     pub(crate) prices: Prices,
     pub(crate) keep: Option<Duration>,
+    pub(crate) n_log_lines_lost: Arc<AtomicU64>,
     pub(crate) metrics: Metrics,
     pub(crate) live: Live,
     pub(crate) connections: Arc<Connections>,
@@ -114,7 +117,7 @@ pub struct Server {
 impl Server {
     /// A server over a store.
     pub fn new(store: Arc<dyn Store>, settings: Settings) -> Arc<Self> {
-        let Settings { limits, access, hosts, prices, keep } = settings;
+        let Settings { limits, access, hosts, prices, keep, n_log_lines_lost } = settings;
         let bytes_max = limits.bytes_in_flight_max.min(Semaphore::MAX_PERMITS);
         Arc::new(Self {
             store,
@@ -122,6 +125,7 @@ impl Server {
             hosts: hosts.iter().map(|host| host.to_ascii_lowercase()).collect(),
             prices,
             keep,
+            n_log_lines_lost,
             metrics: Metrics::default(),
             live: Live::new(limits.n_live_max),
             connections: Arc::new(Connections::new(limits.n_connections_max)),

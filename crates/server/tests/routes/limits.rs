@@ -140,3 +140,27 @@ fn bodies_that_do_not_come_take_no_place_from_those_that_do() {
     }
     drop(slow);
 }
+
+#[test]
+fn span_with_a_huge_field_is_kept_whole_or_refused_with_the_limit() {
+    let server = Running::start();
+    for (n, n_megabytes) in [(1_u8, 10), (2, 50)] {
+        let text = format!("firstword{n} {}", "padding ".repeat(n_megabytes * 125_000));
+        let mut span = good_span(n, "huge");
+        span.attributes = vec![otlp::text("input.value", &text), otlp::text("small", "beside")];
+        assert_eq!(server.post(PATH, PROTOBUF, request(vec![span])).status, 200);
+        server.settle();
+        let found = server.get(&format!("/api/v1/spans?limit=10&filter=firstword{n}")).json();
+        assert_eq!(found["spans"].as_array().unwrap().len(), 1, "{n_megabytes} MB");
+        let id = format!("{n:02x}").repeat(8);
+        let kept = server.get(&format!("/api/v1/traces/{TRACE}/spans/{id}")).json();
+        assert_eq!(kept["input"].as_str().map(str::len), Some(text.len()));
+        assert_eq!(kept["attributes"]["small"], "beside");
+    }
+    let mut span = good_span(3, "too large");
+    span.attributes = vec![otlp::text("input.value", &"x".repeat(70 * MEBIBYTE))];
+    let reply = server.post(PATH, PROTOBUF, request(vec![span]));
+    assert_eq!(reply.status, 413);
+    let (_, message) = otlp::status(&reply.body);
+    assert!(message.contains("67108864"), "{message}");
+}

@@ -94,10 +94,16 @@ fn changed(mut body: Vec<u8>, changes: &[Change]) -> Vec<u8> {
     body
 }
 
+/// As many cases as asked for, always the same; where `make soak` asks, a hundred times as many and others each time.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a test binary gets no arguments of its own, so that it asks the environment"
+)]
 fn runner(n_cases: u32) -> TestRunner {
+    let is_soak = std::env::var_os("TRACEWOOD_SOAK").is_some();
     TestRunner::new(Config {
-        cases: n_cases,
-        rng_seed: RngSeed::Fixed(5),
+        cases: if is_soak { n_cases * 100 } else { n_cases },
+        rng_seed: if is_soak { RngSeed::Random } else { RngSeed::Fixed(5) },
         failure_persistence: None,
         ..Config::default()
     })

@@ -3,11 +3,15 @@
 use std::fs::{self, File};
 use std::io::ErrorKind as IoKind;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
 
 use serde_json::Value;
 
+use super::catalog::Catalog;
 use super::day::Day;
-use super::directory::{self, FORMAT};
+use super::directory::{self, Directory, FORMAT};
+use super::fail::lock;
+use super::progress::Progress;
 use super::{fail, wal};
 use crate::{Error, ErrorKind};
 
@@ -15,6 +19,42 @@ const BACKUP: &str = "back up store";
 /// How often a partition is tried whose segments are merged meanwhile; a merge takes longer than a try.
 const TRIES: usize = 50;
 const META: &str = "meta.json";
+
+/// Makes backups of an open store, one at a time.
+#[derive(Debug)]
+pub(super) struct Backups {
+    wal: PathBuf,
+    directory: Arc<Mutex<Directory>>,
+    catalog: Arc<Catalog>,
+    progress: Arc<Progress>,
+    making: Mutex<()>,
+}
+
+impl Backups {
+    pub(super) fn new(
+        wal: PathBuf,
+        directory: Arc<Mutex<Directory>>,
+        catalog: Arc<Catalog>,
+        progress: Arc<Progress>,
+    ) -> Self {
+        Self { wal, directory, catalog, progress, making: Mutex::default() }
+    }
+
+    /// Copies everything that is durable now into a directory that is empty or not there yet.
+    pub(super) fn make(&self, to: &Path) -> Result<(), Error> {
+        check_free(to)?;
+        let gathering = lock(&self.directory).backup();
+        let _one_at_a_time = lock(&self.making);
+        if gathering.exists() {
+            fs::remove_dir_all(&gathering).map_err(|e| fail::disk(BACKUP, &gathering, e))?;
+        }
+        let (log, staging) = (self.wal.clone(), gathering.clone());
+        self.progress.between_rounds(BACKUP, move |indexer| gather(&indexer.partition_paths(), &log, &staging))?;
+        self.catalog.copy(&gathering.join("catalog.sqlite"))?;
+        lock(&self.directory).copy_format(&gathering)?;
+        deliver(&gathering, to)
+    }
+}
 
 /// Gathers the files of the partitions and the log under a directory, without copying those that never change. To be
 /// called where no commit can come in between.

@@ -19,6 +19,11 @@ impl Day {
     pub(crate) const fn end_unix_nanos(self) -> u64 {
         (self.0 as u64 + 1).saturating_mul(NANOS_PER_DAY)
     }
+
+    /// This day, and so many before and after it.
+    pub(crate) fn around(self, n_days: u32) -> impl Iterator<Item = Self> {
+        (self.0.saturating_sub(n_days)..=self.0.saturating_add(n_days)).map(Self)
+    }
 }
 
 impl fmt::Display for Day {

@@ -8,7 +8,9 @@ use super::fail;
 use crate::{Error, ErrorKind};
 
 /// The version of the directory that this code writes; an older one is brought up to it when opened.
-pub(crate) const FORMAT_VERSION: u32 = 1;
+///
+/// 2: partitions have no dictionary of spans any more, and spans as text; older code does not open them.
+pub(crate) const FORMAT_VERSION: u32 = 2;
 /// The file that says what version a directory has.
 pub(crate) const FORMAT: &str = "FORMAT";
 const FORMAT_WORD: &str = "tracewood-store";
@@ -28,8 +30,12 @@ impl Directory {
         let lock = lock(&root.join("LOCK"), root)?;
         let this = Self { root: root.to_owned(), lock: Some(lock) };
         match fs::read_to_string(this.format()) {
-            Ok(text) => check_format(&text, root)?,
-            Err(error) if error.kind() == IoKind::NotFound => this.write_format()?,
+            Ok(text) if check_format(&text, root)? < FORMAT_VERSION => this.write_format()?,
+            Ok(_) => {}
+            Err(error) if error.kind() == IoKind::NotFound => {
+                this.refuse_foreign()?;
+                this.write_format()?;
+            }
             Err(error) => return Err(fail::disk(OPEN, &this.format(), error)),
         }
         for path in [this.wal(), this.partitions()] {
@@ -43,7 +49,7 @@ impl Directory {
     pub(crate) fn prepare(root: &Path) -> Result<PathBuf, Error> {
         let this = Self { root: root.to_owned(), lock: None };
         match fs::read_to_string(this.format()) {
-            Ok(text) => check_format(&text, root)?,
+            Ok(text) => drop(check_format(&text, root)?),
             Err(error) if error.kind() == IoKind::NotFound => drop(Self::open(root)?),
             Err(error) => return Err(fail::disk(OPEN, &this.format(), error)),
         }
@@ -81,8 +87,8 @@ impl Directory {
         self.root.join(FORMAT)
     }
 
-    /// Written under another name first, so that `FORMAT` is whole wherever it is.
-    fn write_format(&self) -> Result<(), Error> {
+    /// A directory that has files but no `FORMAT` is not ours.
+    fn refuse_foreign(&self) -> Result<(), Error> {
         let foreign = fs::read_dir(&self.root)
             .map_err(|e| fail::disk(OPEN, &self.root, e))?
             .filter_map(Result::ok)
@@ -95,6 +101,11 @@ impl Directory {
             );
             return Err(Error::new(ErrorKind::Unusable, OPEN, context));
         }
+        Ok(())
+    }
+
+    /// Written under another name first, so that `FORMAT` is whole wherever it is.
+    fn write_format(&self) -> Result<(), Error> {
         let new = self.root.join("FORMAT.new");
         let write = || -> std::io::Result<()> {
             let mut file = File::create(&new)?;
@@ -148,7 +159,8 @@ fn lock(path: &Path, root: &Path) -> Result<File, Error> {
     }
 }
 
-fn check_format(text: &str, root: &Path) -> Result<(), Error> {
+/// The version that a text says, if it is one that this code can open.
+fn check_format(text: &str, root: &Path) -> Result<u32, Error> {
     let root = root.display();
     let version = text.trim().strip_prefix(FORMAT_WORD).and_then(|rest| rest.trim().parse::<u32>().ok());
     match version {
@@ -159,7 +171,7 @@ fn check_format(text: &str, root: &Path) -> Result<(), Error> {
             );
             Err(Error::new(ErrorKind::Unusable, OPEN, context))
         }
-        Some(version) if version > 0 => Ok(()),
+        Some(version) if version > 0 => Ok(version),
         _ => {
             let context =
                 format!("'{root}/FORMAT' does not say '{FORMAT_WORD} {FORMAT_VERSION}' but '{}'", text.trim());

@@ -6,6 +6,7 @@ mod backup;
 mod catalog;
 mod codec;
 mod day;
+mod desk;
 mod directory;
 pub mod disk;
 mod fail;
@@ -30,8 +31,11 @@ use crate::{
     Durable, Error, ErrorKind, Export, GroupPage, GroupQuery, Health, Metrics, MetricsQuery, Retained, Retention,
     SpanPage, SpanQuery, Store, Stored, Trace, TracePage, TraceQuery, Tree,
 };
+use backup::Backups;
 use catalog::Catalog;
 pub use catalog::DEFAULT_PROJECT;
+use desk::{Desk, Request};
+pub use desk::{backup_running, is_running};
 use directory::Directory;
 use fail::lock;
 use index::{IndexThread, Indexer};
@@ -46,18 +50,20 @@ use wal::record::Record;
 use wal::writer::answer;
 
 const APPEND: &str = "append spans";
+/// How far from each other the spans of a trace are looked for where a list of traces has a range of time.
+const TRACE_NANOS: u64 = 7 * 86_400 * 1_000_000_000;
 
 /// A store in a directory of its own.
 pub struct Embedded {
     options: Options,
     wal: PathBuf,
-    directory: Mutex<Directory>,
-    catalog: Catalog,
+    directory: Arc<Mutex<Directory>>,
+    catalog: Arc<Catalog>,
     partitions: Arc<Registry>,
     queue: Arc<Queue>,
     progress: Arc<Progress>,
+    backups: Arc<Backups>,
     threads: Mutex<Vec<JoinHandle<()>>>,
-    backing_up: Mutex<()>,
 }
 
 impl Embedded {
@@ -70,12 +76,17 @@ impl Embedded {
     /// something else; [`ErrorKind::Disk`] and [`ErrorKind::Corrupt`] as the disk is.
     pub fn open(root: &Path, options: Options) -> Result<Self, Error> {
         let directory = Directory::open(root)?;
-        let catalog = Catalog::open(&directory.catalog(), now_unix_nanos())?;
-        let partitions = Arc::new(Registry::open(&directory.partitions())?);
+        let catalog = Arc::new(Catalog::open(&directory.catalog(), now_unix_nanos())?);
+        let desk = Desk::open(root)?;
+        let partitions = Arc::new(Registry::open(&directory.partitions(), options.partitions_open_max)?);
         let wal = directory.wal();
 
         let opened = wal::scan::open(&wal, options.disk.as_ref())?;
-        let from = index::payload::replay_from(&partitions.paths())?;
+        let payloads = index::payload::read_all(&partitions.paths())?;
+        let from = index::payload::replay_from(&payloads);
+        for (day, payload) in payloads {
+            payload.started.into_iter().for_each(|started| partitions.note_started(day, started));
+        }
         let end = opened.end.max(from);
         // Only behind what is indexed may anything be written, else it would count as indexed too.
         let current = opened.current.filter(|_| opened.end >= from);
@@ -90,19 +101,22 @@ impl Embedded {
             let (queue, progress) = (Arc::clone(&queue), Arc::clone(&progress));
             move || wal::writer::run(log, &queue, &progress)
         };
-        let this = Self {
-            options,
-            wal,
-            directory: Mutex::new(directory),
-            catalog,
-            partitions,
-            queue,
-            progress,
-            threads: Mutex::default(),
-            backing_up: Mutex::default(),
+        let directory = Arc::new(Mutex::new(directory));
+        let backups =
+            Arc::new(Backups::new(wal.clone(), Arc::clone(&directory), Arc::clone(&catalog), Arc::clone(&progress)));
+        let desk = {
+            let (backups, progress) = (Arc::clone(&backups), Arc::clone(&progress));
+            move || {
+                while !progress.pause(Desk::interval()) {
+                    desk.serve(|Request::Backup(to)| backups.make(&to));
+                }
+            }
         };
+        let this =
+            Self { options, wal, directory, catalog, partitions, queue, progress, backups, threads: Mutex::default() };
         this.spawn("tracewood-wal", writer)?;
         this.spawn("tracewood-index", move || index.run())?;
+        this.spawn("tracewood-desk", desk)?;
         Ok(this)
     }
 
@@ -127,23 +141,6 @@ impl Embedded {
             return Some(Error::new(ErrorKind::Unavailable, APPEND, context));
         }
         self.queue.refusal()
-    }
-
-    /// Has the index thread do something between two rounds of commits, and waits for it.
-    fn between_rounds<T: Send + 'static>(
-        &self,
-        operation: &'static str,
-        run: impl FnOnce(&mut Indexer) -> Result<T, Error> + Send + 'static,
-    ) -> Result<T, Error> {
-        let (sender, receiver) = std::sync::mpsc::sync_channel(1);
-        let task = move |indexer: &mut Indexer| {
-            let _ = sender.send(run(indexer));
-        };
-        let gone = || Error::new(ErrorKind::Unavailable, operation, "the index is closed or failed; try again");
-        if !self.progress.ask(Box::new(task)) {
-            return Err(gone());
-        }
-        receiver.recv().map_err(|_| gone())?
     }
 
     fn encode(&self, spans: Vec<Stored>) -> Result<Vec<Record>, Error> {
@@ -186,7 +183,8 @@ impl Store for Embedded {
     }
 
     fn traces(&self, query: &TraceQuery) -> Result<TracePage, Error> {
-        query::traces(&self.partitions.snapshots()?, query)
+        let (from, to) = (query.started_at_or_after_unix_nanos, query.started_before_unix_nanos);
+        query::traces(&self.partitions.snapshots_of(&range(from, to, TRACE_NANOS))?, query)
     }
 
     fn trace(&self, project: &str, trace_id: TraceId) -> Result<Option<Trace>, Error> {
@@ -202,44 +200,37 @@ impl Store for Embedded {
     }
 
     fn spans(&self, query: &SpanQuery) -> Result<SpanPage, Error> {
-        query::spans(&self.partitions.snapshots()?, query)
+        let (from, to) = (query.started_at_or_after_unix_nanos, query.started_before_unix_nanos);
+        query::spans(&self.partitions.snapshots_of(&range(from, to, 0))?, query)
     }
 
     fn export(&self, query: &SpanQuery) -> Result<Export, Error> {
-        Ok(Box::new(query::Export::new(&self.partitions.snapshots()?, query)?))
+        let (from, to) = (query.started_at_or_after_unix_nanos, query.started_before_unix_nanos);
+        Ok(Box::new(query::Export::new(&self.partitions.snapshots_of(&range(from, to, 0))?, query)?))
     }
 
     fn sessions(&self, query: &GroupQuery) -> Result<GroupPage, Error> {
-        query::sessions(&self.partitions.snapshots()?, query)
+        let (from, to) = (query.started_at_or_after_unix_nanos, query.started_before_unix_nanos);
+        query::sessions(&self.partitions.snapshots_of(&range(from, to, 0))?, query)
     }
 
     fn users(&self, query: &GroupQuery) -> Result<GroupPage, Error> {
-        query::users(&self.partitions.snapshots()?, query)
+        let (from, to) = (query.started_at_or_after_unix_nanos, query.started_before_unix_nanos);
+        query::users(&self.partitions.snapshots_of(&range(from, to, 0))?, query)
     }
 
     fn metrics(&self, query: &MetricsQuery) -> Result<Metrics, Error> {
-        query::metrics(&self.partitions.snapshots()?, query)
+        let (from, to) = (query.started_at_or_after_unix_nanos, query.started_before_unix_nanos);
+        query::metrics(&self.partitions.snapshots_of(&range(from, to, 0))?, query)
     }
 
     fn retain(&self, rules: &[Retention], now_unix_nanos: u64) -> Result<Retained, Error> {
         let rules = rules.to_vec();
-        self.between_rounds("retain spans", move |indexer| indexer.retain(&rules, now_unix_nanos))
+        self.progress.between_rounds("retain spans", move |indexer| indexer.retain(&rules, now_unix_nanos))
     }
 
     fn backup(&self, to: &Path) -> Result<(), Error> {
-        backup::check_free(to)?;
-        let gathering = lock(&self.directory).backup();
-        let _one_at_a_time = lock(&self.backing_up);
-        if gathering.exists() {
-            std::fs::remove_dir_all(&gathering).map_err(|e| fail::disk("back up store", &gathering, e))?;
-        }
-        let (log, staging) = (self.wal.clone(), gathering.clone());
-        self.between_rounds("back up store", move |indexer| {
-            backup::gather(&indexer.partition_paths(), &log, &staging)
-        })?;
-        self.catalog.copy(&gathering.join("catalog.sqlite"))?;
-        lock(&self.directory).copy_format(&gathering)?;
-        backup::deliver(&gathering, to)
+        self.backups.make(to)
     }
 
     fn settle(&self, timeout: Duration) -> Result<(), Error> {
@@ -299,6 +290,11 @@ pub fn restore(backup: &Path, to: &Path) -> Result<(), Error> {
     }
     backup::check_free(to)?;
     backup::copy_tree(backup, to)
+}
+
+/// The range of starts that a question is about, and so much before and after.
+fn range(from: Option<u64>, to: Option<u64>, around: u64) -> std::ops::Range<u64> {
+    from.unwrap_or(0).saturating_sub(around)..to.unwrap_or(u64::MAX).saturating_add(around)
 }
 
 fn now_unix_nanos() -> u64 {

@@ -28,9 +28,12 @@ pub struct Options {
     pub index_thread_bytes: usize,
     /// How many days are written to at the same time; each has its own threads and memory.
     pub index_writers_max: usize,
+    /// How many partitions stay open that nobody writes to: a month. Each holds some files and up to some megabytes.
+    pub partitions_open_max: usize,
     /// How long the threads and memory of an index stay after its last span.
     pub index_idle: Duration,
-    /// Spans that are remembered from commit to commit, so that those of the same traces need no look into the index.
+    /// Spans and messages that are remembered from commit to commit, so that those of the same traces need no look into
+    /// the index and no message is indexed twice. Each takes about 50 bytes.
     pub known_spans_max: usize,
     /// How long closing may go on indexing; what is left stays in the write-ahead log for the next start.
     pub close_timeout: Duration,
@@ -43,7 +46,7 @@ impl Default for Options {
         Self {
             commit_interval: Duration::from_millis(500),
             commit_spans_max: 100_000,
-            commit_bytes_max: 64 * 1024 * 1024,
+            commit_bytes_max: 32 * 1024 * 1024,
             queue_bytes_max: 128 * 1024 * 1024,
             wal_segment_bytes: 64 * 1024 * 1024,
             wal_backlog_bytes_max: 4 * 1024 * 1024 * 1024,
@@ -51,8 +54,9 @@ impl Default for Options {
             index_threads: 1,
             index_thread_bytes: 64 * 1024 * 1024,
             index_writers_max: 4,
+            partitions_open_max: 32,
             index_idle: Duration::from_secs(30),
-            known_spans_max: 200_000,
+            known_spans_max: 500_000,
             close_timeout: Duration::from_secs(5),
             disk: Arc::new(OsDisk),
         }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::fail::lock;
 use super::index::Indexer;
 use super::wal::Position;
-use crate::Health;
+use crate::{Error, ErrorKind, Health};
 
 #[derive(Debug, Default)]
 struct State {
@@ -153,6 +153,23 @@ impl Progress {
         true
     }
 
+    /// Has the index thread do something between two rounds of commits, and waits for it.
+    pub(crate) fn between_rounds<T: Send + 'static>(
+        &self,
+        operation: &'static str,
+        run: impl FnOnce(&mut Indexer) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        let (sender, receiver) = std::sync::mpsc::sync_channel(1);
+        let task = move |indexer: &mut Indexer| {
+            let _ = sender.send(run(indexer));
+        };
+        let gone = || Error::new(ErrorKind::Unavailable, operation, "the index is closed or failed; try again");
+        if !self.ask(Box::new(task)) {
+            return Err(gone());
+        }
+        receiver.recv().map_err(|_| gone())?
+    }
+
     /// The tasks that wait.
     pub(crate) fn take_tasks(&self) -> Vec<Task> {
         let mut state = lock(&self.state);
@@ -160,11 +177,11 @@ impl Progress {
         std::mem::take(&mut *lock(&self.tasks.0))
     }
 
-    /// Waits in vain unless the store is being closed; for pauses after a failure.
-    pub(crate) fn pause(&self, timeout: Duration) {
+    /// Waits in vain unless the store is being closed, and says whether it is; for pauses.
+    pub(crate) fn pause(&self, timeout: Duration) -> bool {
         let state = lock(&self.state);
         let wait = self.changed.wait_timeout_while(state, timeout, |state| state.closing_by.is_none());
-        drop(wait.unwrap_or_else(PoisonError::into_inner));
+        wait.unwrap_or_else(PoisonError::into_inner).0.closing_by.is_some()
     }
 
     /// Waits until everything that is durable now can be found; `false` if that takes longer.

@@ -30,8 +30,8 @@ pub fn verify(root: &Path) -> Result<Report, Error> {
     let mut report = Report::default();
     report.catalog(&directory.catalog());
     let partitions = report.partitions(&directory.partitions())?;
-    let from = index::payload::replay_from(&partitions).unwrap_or_default();
-    report.log(&directory.wal(), from)?;
+    let from = index::payload::read_all(&partitions).map(|payloads| index::payload::replay_from(&payloads));
+    report.log(&directory.wal(), from.unwrap_or_default())?;
     Ok(report)
 }
 

@@ -5,6 +5,7 @@ mod disk;
 mod filters;
 mod fixture;
 mod kill;
+mod power;
 mod query;
 mod replay;
 mod support;

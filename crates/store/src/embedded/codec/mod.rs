@@ -5,6 +5,7 @@ mod message;
 mod split;
 #[cfg(test)]
 mod tests;
+mod text;
 mod value;
 
 use std::collections::HashMap;
@@ -16,6 +17,7 @@ use tracewood_span::{Resource, Scope};
 use crate::{Error, ErrorKind, Stored};
 use message::{Batch, Record};
 pub(crate) use split::Alone;
+pub(crate) use text::{from_text, to_text};
 
 /// Bytes after which a batch goes on in another chunk, so that whoever reads it back needs no more memory than this
 /// and one span.

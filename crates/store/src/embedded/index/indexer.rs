@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tantivy::indexer::NoMergePolicy;
-use tantivy::{IndexWriter, Term};
+use tantivy::indexer::{NoMergePolicy, UserOperation};
+use tantivy::{IndexWriter, TantivyDocument, Term};
 
 use super::known::{Arrival, Known, Verdict};
 use super::payload::Payload;
@@ -16,6 +16,7 @@ use crate::embedded::options::Options;
 use crate::embedded::partition::Partition;
 use crate::embedded::partition::document::document;
 use crate::embedded::partition::key::{TraceKey, span_number};
+use crate::embedded::partition::one_span::OneSpan;
 use crate::embedded::partition::registry::Registry;
 use crate::embedded::retention::{self, Fate};
 use crate::embedded::wal::Position;
@@ -28,12 +29,50 @@ const PAST_NANOS_MAX: u64 = 400 * NANOS_PER_DAY;
 /// Likewise for a start in the future; clocks that are a day off stay within it.
 const FUTURE_NANOS_MAX: u64 = 2 * NANOS_PER_DAY;
 
+/// Documents that are handed over together; each hand-over wakes a thread.
+const BATCH_SPANS: usize = 128;
+/// Bytes of their spans, likewise, so that the index sees in time how much memory they take.
+const BATCH_BYTES: usize = 256 * 1024;
+
 /// The writer of one partition.
 struct Writer {
     partition: Arc<Partition>,
     index: IndexWriter,
+    /// What was not handed over yet.
+    batch: Vec<UserOperation<TantivyDocument>>,
+    n_batch_bytes: usize,
+    /// The first and the last start of the partition's spans.
+    started: Option<(u64, u64)>,
     is_dirty: bool,
     used_at: Instant,
+}
+
+impl Writer {
+    fn add(&mut self, document: TantivyDocument, n_bytes: usize, started_at: u64) -> Result<(), Error> {
+        let (first, last) = self.started.unwrap_or((started_at, started_at));
+        self.started = Some((first.min(started_at), last.max(started_at)));
+        self.batch.push(UserOperation::Add(document));
+        self.n_batch_bytes += n_bytes;
+        if self.batch.len() >= BATCH_SPANS || self.n_batch_bytes >= BATCH_BYTES {
+            self.hand_over()?;
+        }
+        Ok(())
+    }
+
+    /// Removes a span as it stands in the partition, or as it was added before.
+    fn remove(&mut self, key: &TraceKey, span_id: u64) -> Result<(), Error> {
+        self.hand_over()?;
+        let query = OneSpan::new(self.partition.fields(), key, span_id);
+        self.index.delete_query(Box::new(query)).map(drop).map_err(|e| self.partition.fail(e))
+    }
+
+    fn hand_over(&mut self) -> Result<(), Error> {
+        self.n_batch_bytes = 0;
+        if self.batch.is_empty() {
+            return Ok(());
+        }
+        self.index.run(std::mem::take(&mut self.batch)).map(drop).map_err(|e| self.partition.fail(e))
+    }
 }
 
 /// Writes spans into their partitions.
@@ -76,7 +115,7 @@ impl Indexer {
         for span in spans {
             self.add_span(&span)?;
         }
-        Ok(())
+        self.writers.values_mut().try_for_each(Writer::hand_over)
     }
 
     /// Has a commit come, also if nothing was written.
@@ -97,11 +136,15 @@ impl Indexer {
     /// Lets readers find everything that was added; `position` is behind the last record of it. Says how many spans.
     pub(crate) fn commit(&mut self, position: Position) -> Result<u64, Error> {
         let days = self.writers.iter().filter(|(_, writer)| writer.is_dirty).map(|(day, _)| day.to_string()).collect();
-        let payload = Payload { position, since: self.committed, days }.encode();
+        let mut payload = Payload { position, since: self.committed, days, started: None };
         for writer in self.writers.values_mut().filter(|writer| writer.is_dirty) {
-            let Writer { partition, index, is_dirty, .. } = writer;
+            let Writer { partition, index, is_dirty, started, .. } = writer;
+            payload.started = *started;
+            if let Some(started) = *started {
+                self.partitions.note_started(partition.day(), started);
+            }
             let mut prepared = index.prepare_commit().map_err(|e| partition.fail(e))?;
-            prepared.set_payload(&payload);
+            prepared.set_payload(&payload.encode());
             self.stale.insert(partition.day());
             prepared.commit().map_err(|e| partition.fail(e))?;
             *is_dirty = false;
@@ -165,6 +208,7 @@ impl Indexer {
                     self.writers.remove(&day);
                     self.stale.remove(&day);
                     self.partitions.remove(day)?;
+                    self.known.forget(day);
                     retained.n_partitions_dropped += 1;
                 }
                 Fate::Thin(projects) => {
@@ -217,17 +261,14 @@ impl Indexer {
             Verdict::Ignore => return Ok(()),
             Verdict::Add { is_entry } => is_entry,
             Verdict::Replace { old, is_entry } => {
-                let writer = self.writer(old)?;
-                writer
-                    .index
-                    .delete_term(Term::from_field_bytes(writer.partition.fields().span_key, &key.span(span_id)));
+                self.writer(old)?.remove(&key, span_id)?;
                 is_entry
             }
         };
-        let writer = self.writer(day)?;
-        let document = document(writer.partition.fields(), &key, alone, is_entry);
-        writer.index.add_document(document).map_err(|e| writer.partition.fail(e))?;
-        Ok(())
+        let fields = *self.writer(day)?.partition.fields();
+        let known = &mut self.known;
+        let document = document(&fields, &key, alone, is_entry, |side, value| known.news(&key, side, span_id, value));
+        self.writer(day)?.add(document, alone.bytes.len(), span.started_at_unix_nanos)
     }
 
     /// The writer of a day, marked as having something to commit.
@@ -240,7 +281,16 @@ impl Indexer {
             std::collections::btree_map::Entry::Vacant(entry) => {
                 let partition = self.partitions.get_or_create(day)?;
                 let index = partition.writer(&self.options)?;
-                entry.insert(Writer { partition, index, is_dirty: false, used_at: Instant::now() })
+                let started = partition.snapshot().started_range()?;
+                entry.insert(Writer {
+                    partition,
+                    index,
+                    batch: Vec::new(),
+                    n_batch_bytes: 0,
+                    started,
+                    is_dirty: false,
+                    used_at: Instant::now(),
+                })
             }
         };
         writer.is_dirty = true;
@@ -254,9 +304,14 @@ impl Indexer {
         let Some(mut writer) = oldest.and_then(|day| self.writers.remove(&day)) else { return Ok(()) };
         tracing::debug!(day = %writer.partition.day(), %wanted, "many days are written to at once; one gives way");
         if writer.is_dirty {
+            writer.hand_over()?;
             // This commit is no round: it leaves the position where it was, and a replay meets its spans again.
-            let payload = Payload { position: self.committed, since: self.committed, days: Vec::new() }.encode();
+            let (position, started) = (self.committed, writer.started);
+            let payload = Payload { position, since: position, days: Vec::new(), started }.encode();
             let partition = &writer.partition;
+            if let Some(started) = started {
+                self.partitions.note_started(partition.day(), started);
+            }
             let mut prepared = writer.index.prepare_commit().map_err(|e| partition.fail(e))?;
             prepared.set_payload(&payload);
             self.stale.insert(partition.day());

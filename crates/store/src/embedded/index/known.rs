@@ -1,12 +1,23 @@
 //! What the index thread knows of the traces that it is writing: which spans they have, where, and in which form.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
+use std::hash::RandomState;
+
+use tracewood_span::Value;
 
 use crate::Error;
 use crate::embedded::day::Day;
 use crate::embedded::partition::columns::value;
 use crate::embedded::partition::key::TraceKey;
 use crate::embedded::partition::registry::Registry;
+use crate::embedded::partition::said::{Said, Side};
+use crate::embedded::partition::seen::Seen;
+use crate::filter::words::text_of;
+
+/// How many days before and after its start a span's trace is looked for. Forms of one span say the same start, so that
+/// they meet in one day; a trace that lasts for longer than this only costs the list a second look.
+const REACH_DAYS: u32 = 7;
 
 /// A span as it stands in the index or is about to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +32,9 @@ pub(crate) struct KnownSpan {
 pub(crate) struct KnownTrace {
     spans: HashMap<u64, KnownSpan>,
     n_entries: usize,
+    /// The days whose filter has it.
+    days: Vec<Day>,
+    said: Said,
     /// The round in which it was last asked for.
     round: u64,
 }
@@ -71,25 +85,87 @@ impl KnownTrace {
 #[derive(Debug, Default)]
 pub(crate) struct Known {
     traces: HashMap<TraceKey, KnownTrace>,
+    /// Spans and messages together.
     n_spans: usize,
     round: u64,
+    /// What each day may have, so that a new trace costs no look into any dictionary.
+    filters: HashMap<Day, Seen>,
+    hasher: RandomState,
 }
 
 impl Known {
+    /// What of a span's input or output no span of its trace said before, as far as is known; at worst it is found
+    /// with another span too.
+    pub(crate) fn news<'a>(&mut self, key: &TraceKey, side: Side, span_id: u64, value: &'a Value) -> Cow<'a, str> {
+        let Some(trace) = self.traces.get_mut(key) else { return text_of(value) };
+        let n_before = trace.said.len();
+        let news = trace.said.news(&self.hasher, side, span_id, value);
+        self.n_spans += trace.said.len() - n_before;
+        news
+    }
+
     /// Decides about a span.
     pub(crate) fn take(&mut self, key: &TraceKey, arrival: Arrival, partitions: &Registry) -> Result<Verdict, Error> {
         if !self.traces.contains_key(key) {
-            let trace = load(key, partitions)?;
+            let trace = self.load(key, arrival.day, partitions)?;
             self.n_spans += trace.spans.len();
             self.traces.insert(key.clone(), trace);
         }
         let Some(trace) = self.traces.get_mut(key) else { return Ok(Verdict::Add { is_entry: true }) };
         trace.round = self.round;
         let verdict = trace.take(arrival);
+        if matches!(verdict, Verdict::Replace { .. }) {
+            self.n_spans -= trace.said.forget(arrival.span_id);
+        }
         if matches!(verdict, Verdict::Add { .. }) {
             self.n_spans += 1;
+            if !trace.days.contains(&arrival.day) {
+                trace.days.push(arrival.day);
+                self.filters.entry(arrival.day).or_default().insert(key.as_bytes());
+            }
         }
         Ok(verdict)
+    }
+
+    /// The spans of a trace as the last commits have them.
+    fn load(&mut self, key: &TraceKey, day: Day, partitions: &Registry) -> Result<KnownTrace, Error> {
+        let mut trace = KnownTrace::default();
+        for day in day.around(REACH_DAYS) {
+            if !self.filter(day, partitions)?.is_some_and(|filter| filter.may_have(key)) {
+                continue;
+            }
+            let Some(snapshot) = partitions.snapshot(day)? else { continue };
+            for address in snapshot.spans_of(key)? {
+                let columns = snapshot.columns(address.segment_ord)?;
+                let doc = address.doc_id;
+                let Some(span_id) = value(Some(&columns.span_id), doc) else { continue };
+                let span = KnownSpan {
+                    day,
+                    is_ended: value(Some(&columns.pending), doc) == Some(false),
+                    is_entry: value(Some(&columns.entry), doc) == Some(true),
+                };
+                trace.n_entries += usize::from(span.is_entry);
+                trace.spans.insert(span_id, span);
+            }
+            trace.days.push(day);
+        }
+        Ok(trace)
+    }
+
+    /// The filter of a day, filled from its partition when it is first asked for; `None` if nothing began on it.
+    fn filter(&mut self, day: Day, partitions: &Registry) -> Result<Option<&Seen>, Error> {
+        if !self.filters.contains_key(&day) {
+            let Some(snapshot) = partitions.snapshot(day)? else { return Ok(None) };
+            let mut seen = Seen::default();
+            snapshot.each_trace_key(|key| seen.insert(key))?;
+            self.filters.insert(day, seen);
+        }
+        Ok(self.filters.get(&day))
+    }
+
+    /// Forgets what a day has, which was removed.
+    pub(crate) fn forget(&mut self, day: Day) {
+        self.filters.remove(&day);
     }
 
     /// Ends a round, after a commit that readers see. Forgets the traces that were not asked for in it, and all of them
@@ -99,39 +175,19 @@ impl Known {
         self.round += 1;
         if self.n_spans > n_spans_max {
             self.traces.retain(|_, trace| trace.round == round);
-            self.n_spans = self.traces.values().map(|trace| trace.spans.len()).sum();
+            self.n_spans = self.traces.values().map(|trace| trace.spans.len() + trace.said.len()).sum();
         }
         if self.n_spans > n_spans_max {
             self.clear();
         }
     }
 
-    /// Forgets everything: after a failure, when what was about to be written is not, and to give memory back.
+    /// Forgets all traces: after a failure, when what was about to be written is not, and to give memory back. The
+    /// filters may go on knowing more than there is.
     pub(crate) fn clear(&mut self) {
         self.traces = HashMap::new();
         self.n_spans = 0;
     }
-}
-
-/// The spans of a trace as the last commits have them. Asks every partition, since a trace may last for days and a
-/// clock may be wrong; a partition that does not have the trace says so from its dictionary.
-fn load(key: &TraceKey, partitions: &Registry) -> Result<KnownTrace, Error> {
-    let mut trace = KnownTrace::default();
-    for snapshot in partitions.snapshots()? {
-        for address in snapshot.spans_of(key)? {
-            let columns = snapshot.columns(address.segment_ord)?;
-            let doc = address.doc_id;
-            let Some(span_id) = value(Some(&columns.span_id), doc) else { continue };
-            let span = KnownSpan {
-                day: snapshot.day(),
-                is_ended: value(Some(&columns.pending), doc) == Some(false),
-                is_entry: value(Some(&columns.entry), doc) == Some(true),
-            };
-            trace.n_entries += usize::from(span.is_entry);
-            trace.spans.insert(span_id, span);
-        }
-    }
-    Ok(trace)
 }
 
 #[cfg(test)]

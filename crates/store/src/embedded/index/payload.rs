@@ -18,12 +18,19 @@ pub(crate) struct Payload {
     pub(crate) since: Position,
     /// The partitions of the round.
     pub(crate) days: Vec<String>,
+    /// The first and the last start of the partition's spans, in nanoseconds since the Unix epoch; versions of before
+    /// did not say it.
+    pub(crate) started: Option<(u64, u64)>,
 }
 
 impl Payload {
     pub(crate) fn encode(&self) -> String {
         let position = |position: Position| json!([position.segment, position.offset]);
-        json!({"wal": position(self.position), "since": position(self.since), "days": self.days}).to_string()
+        let mut text = json!({"wal": position(self.position), "since": position(self.since), "days": self.days});
+        if let Some((first, last)) = self.started {
+            text["started"] = json!([first, last]);
+        }
+        text.to_string()
     }
 
     pub(crate) fn decode(text: &str) -> Option<Self> {
@@ -34,25 +41,32 @@ impl Payload {
         };
         let days =
             value.get("days")?.as_array()?.iter().map(|day| day.as_str().map(str::to_owned)).collect::<Option<_>>()?;
-        Some(Self { position: position("wal")?, since: position("since")?, days })
+        let started = value.get("started").and_then(|pair| Some((pair.get(0)?.as_u64()?, pair.get(1)?.as_u64()?)));
+        Some(Self { position: position("wal")?, since: position("since")?, days, started })
     }
 }
 
-/// Where the log is to be read from, as the last commits of all partitions say.
-pub(crate) fn replay_from(partitions: &[(Day, PathBuf)]) -> Result<Position, Error> {
+/// What the last commits of the partitions say, without opening one.
+pub(crate) fn read_all(partitions: &[(Day, PathBuf)]) -> Result<Vec<(Day, Payload)>, Error> {
     let mut payloads = Vec::with_capacity(partitions.len());
     for (day, path) in partitions {
         if let Some(payload) = read(path)? {
-            payloads.push((day.to_string(), payload));
+            payloads.push((*day, payload));
         }
     }
+    Ok(payloads)
+}
+
+/// Where the log is to be read from, as the last commits of all partitions say.
+pub(crate) fn replay_from(payloads: &[(Day, Payload)]) -> Position {
     let Some((_, last)) = payloads.iter().max_by_key(|(_, payload)| payload.position) else {
-        return Ok(Position::default());
+        return Position::default();
     };
-    let has_committed =
-        |day: &String| payloads.iter().any(|(other, payload)| other == day && payload.position == last.position);
+    let has_committed = |day: &String| {
+        payloads.iter().any(|(other, payload)| other.to_string() == *day && payload.position == last.position)
+    };
     // A partition that is gone needs nothing more, but asking again does no harm either.
-    Ok(if last.days.iter().all(has_committed) { last.position } else { last.since })
+    if last.days.iter().all(has_committed) { last.position } else { last.since }
 }
 
 /// The payload of a partition's last commit, read without opening the partition.
@@ -85,7 +99,14 @@ mod tests {
 
     #[test]
     fn payload_reads_back_as_it_was_written() {
-        let payload = Payload { position: position(3, 99), since: position(2, 64), days: vec!["2026-11-22".into()] };
+        let mut payload = Payload {
+            position: position(3, 99),
+            since: position(2, 64),
+            days: vec!["2026-11-22".into()],
+            started: Some((5, u64::MAX)),
+        };
+        assert_eq!(Payload::decode(&payload.encode()), Some(payload.clone()));
+        payload.started = None;
         assert_eq!(Payload::decode(&payload.encode()), Some(payload));
         assert_eq!(Payload::decode("{}"), None);
         assert_eq!(Payload::decode("nothing"), None);
@@ -95,17 +116,23 @@ mod tests {
     fn replay_goes_on_after_a_whole_round_and_repeats_a_torn_one() {
         let root = tempfile::tempdir().unwrap();
         let (monday, tuesday) = ("2026-11-23", "2026-11-24");
-        let before = Payload { position: position(1, 70), since: position(1, 64), days: vec![monday.into()] };
-        let round =
-            Payload { position: position(1, 90), since: position(1, 70), days: vec![monday.into(), tuesday.into()] };
+        let before =
+            Payload { position: position(1, 70), since: position(1, 64), days: vec![monday.into()], started: None };
+        let round = Payload {
+            position: position(1, 90),
+            since: position(1, 70),
+            days: vec![monday.into(), tuesday.into()],
+            started: None,
+        };
+        let replay_from = |partitions: &[(Day, PathBuf)]| replay_from(&read_all(partitions).unwrap());
 
-        assert_eq!(replay_from(&[]).unwrap(), Position::default());
+        assert_eq!(replay_from(&[]), Position::default());
         let one = partition(root.path(), monday, Some(&before));
         let none = partition(root.path(), tuesday, None);
-        assert_eq!(replay_from(&[one, none.clone()]).unwrap(), position(1, 70));
+        assert_eq!(replay_from(&[one, none.clone()]), position(1, 70));
         let one = partition(root.path(), monday, Some(&round));
-        assert_eq!(replay_from(&[one.clone(), none]).unwrap(), position(1, 70), "tuesday has not committed");
+        assert_eq!(replay_from(&[one.clone(), none]), position(1, 70), "tuesday has not committed");
         let two = partition(root.path(), tuesday, Some(&round));
-        assert_eq!(replay_from(&[one, two]).unwrap(), position(1, 90));
+        assert_eq!(replay_from(&[one, two]), position(1, 90));
     }
 }

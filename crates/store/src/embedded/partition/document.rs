@@ -1,27 +1,40 @@
 //! A span as a document of the index.
 
+use std::borrow::Cow;
+
 use tantivy::schema::OwnedValue;
 use tantivy::{DateTime, TantivyDocument};
 use tracewood_span::{Content, Value};
 
 use super::key::{TraceKey, span_number, trace_number};
-use super::schema::Fields;
+use super::said::Side;
+use super::schema::{Fields, Record};
 use crate::Stored;
-use crate::embedded::codec::Alone;
-use crate::filter::words::{EXACT_BYTES_MAX, PATH_DEPTH_MAX, WORDS_BYTES_MAX, first_bytes, text_of};
+use crate::embedded::codec::{self, Alone};
+use crate::filter::words::{EXACT_BYTES_MAX, PATH_DEPTH_MAX, WORDS_BYTES_MAX, first_bytes};
 
 /// Values of one span that are found by path, so that a span of a million numbers does not swell the index.
 const PATH_VALUES_MAX: usize = 2_000;
 
-/// Makes the document of a span. `is_entry` says whether the span may stand for its trace in a list.
-pub(crate) fn document(fields: &Fields, key: &TraceKey, span: &Alone, is_entry: bool) -> TantivyDocument {
+/// Makes the document of a span. `is_entry` says whether the span may stand for its trace in a list, and `news` what of
+/// its input and output is to be found.
+pub(crate) fn document(
+    fields: &Fields,
+    key: &TraceKey,
+    span: &Alone,
+    is_entry: bool,
+    news: impl for<'a> FnMut(Side, &'a Value) -> Cow<'a, str>,
+) -> TantivyDocument {
     let Alone { stored, bytes } = span;
     let mut document = TantivyDocument::new();
     identity(&mut document, fields, key, stored, is_entry);
     numbers(&mut document, fields, stored);
     texts(&mut document, fields, stored);
-    contents(&mut document, fields, stored);
-    document.add_bytes(fields.record, bytes);
+    contents(&mut document, fields, stored, news);
+    match fields.record {
+        Record::Text(field) => document.add_text(field, codec::to_text(bytes)),
+        Record::Bytes(field) => document.add_bytes(field, bytes),
+    }
     document
 }
 
@@ -35,7 +48,6 @@ fn identity(document: &mut TantivyDocument, fields: &Fields, key: &TraceKey, sto
     let span_id = span_number(span.span_id);
     document.add_text(fields.project, &stored.project);
     document.add_bytes(fields.trace_key, key.as_bytes());
-    document.add_bytes(fields.span_key, &key.span(span_id));
     document.add_u64(fields.span_id, span_id);
     if let Some(parent) = span.parent_span_id {
         document.add_u64(fields.parent_id, span_number(parent));
@@ -98,11 +110,18 @@ fn texts(document: &mut TantivyDocument, fields: &Fields, stored: &Stored) {
     }
 }
 
-fn contents(document: &mut TantivyDocument, fields: &Fields, stored: &Stored) {
+fn contents(
+    document: &mut TantivyDocument,
+    fields: &Fields,
+    stored: &Stored,
+    mut news: impl for<'a> FnMut(Side, &'a Value) -> Cow<'a, str>,
+) {
     let span = &stored.span;
-    for (field, value) in [(fields.input, span.input_value()), (fields.output, span.output_value())] {
+    for (field, side, value) in
+        [(fields.input, Side::Input, span.input_value()), (fields.output, Side::Output, span.output_value())]
+    {
         if let Some(value) = value {
-            let text = text_of(value);
+            let text = news(side, value);
             if !text.is_empty() {
                 document.add_text(field, text);
             }

@@ -14,11 +14,6 @@ impl TraceKey {
     pub(crate) fn as_bytes(&self) -> &[u8] {
         &self.0
     }
-
-    /// The key of a span in the trace.
-    pub(crate) fn span(&self, span_id: u64) -> Vec<u8> {
-        [&*self.0, &span_id.to_be_bytes()].concat()
-    }
 }
 
 /// The span id as a number.

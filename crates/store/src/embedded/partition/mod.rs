@@ -3,9 +3,13 @@
 pub(crate) mod columns;
 pub(crate) mod document;
 pub(crate) mod key;
+pub(crate) mod one_span;
 pub(crate) mod registry;
+pub(crate) mod said;
 pub(crate) mod schema;
+pub(crate) mod seen;
 pub(crate) mod snapshot;
+mod tokens;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -26,10 +30,11 @@ use snapshot::Snapshot;
 const OPEN: &str = "open partition";
 /// Decompressed blocks of spans that each segment keeps; the default of a hundred is 12 MB a segment.
 const DOCSTORE_CACHE_BLOCKS: usize = 4;
-/// Segments of about the same size that are merged into one.
-const MERGE_SEGMENTS_MIN: usize = 6;
-/// Segments of fewer spans count as equally small.
-const MERGE_LAYER_SPANS: u32 = 5_000;
+/// Segments of about the same size that are merged into one. Each merge writes all of them anew, and each segment costs
+/// every question a look; twelve keep both small.
+const MERGE_SEGMENTS_MIN: usize = 12;
+/// Segments of fewer spans count as equally small: what comes in half a second at full load.
+const MERGE_LAYER_SPANS: u32 = 20_000;
 /// A segment of which more than this was deleted is written anew, which gives the room back.
 const MERGE_DELETED_RATIO: f32 = 0.3;
 /// A segment of more spans is not merged any more, which bounds how long one merge takes.

@@ -5,17 +5,29 @@ use tantivy::schema::{
     NumericOptions, Schema, SchemaBuilder, TextFieldIndexing, TextOptions,
 };
 use tantivy::store::{Compressor, ZstdCompressor};
-use tantivy::tokenizer::{LowerCaser, RemoveLongFilter, SimpleTokenizer, TextAnalyzer, TokenizerManager};
+use tantivy::tokenizer::{TextAnalyzer, TokenizerManager};
 use tantivy::{IndexSettings, TantivyError};
 
-use crate::filter::words::WORD_BYTES_MAX;
+use super::tokens::Words;
 
 /// Bytes of spans that are compressed together: a trace with its repeated chat history fits into one or a few.
-const DOCSTORE_BLOCK_BYTES: usize = 128 * 1024;
+const DOCSTORE_BLOCK_BYTES: usize = 256 * 1024;
 /// The name of our way to cut text into words; a better way gets another name, since indexes remember it.
 const WORDS: &str = "tracewood_words_1";
 /// tantivy's name for "the whole text is one word".
 const RAW: &str = "raw";
+
+const RECORD_TEXT: &str = "record_text";
+const RECORD_BYTES: &str = "record";
+
+/// Where the whole span is.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Record {
+    /// As text, which the index copies at once.
+    Text(Field),
+    /// As bytes, as the first format had it.
+    Bytes(Field),
+}
 
 macro_rules! fields {
     ($($(#[$doc:meta])* $name:ident: $add:expr;)*) => {
@@ -23,6 +35,8 @@ macro_rules! fields {
         #[derive(Debug, Clone, Copy)]
         pub(crate) struct Fields {
             $($(#[$doc])* pub(crate) $name: Field,)*
+            /// The whole span, as a batch of one.
+            pub(crate) record: Record,
         }
 
         impl Fields {
@@ -31,11 +45,16 @@ macro_rules! fields {
                     let add: fn(&mut SchemaBuilder, &str) -> Field = $add;
                     add(builder, stringify!($name));
                 })*
+                builder.add_text_field(RECORD_TEXT, TextOptions::default().set_stored());
             }
 
             /// Finds the fields in an index that is there already.
             pub(crate) fn of(schema: &Schema) -> Result<Self, TantivyError> {
-                Ok(Self { $($name: schema.get_field(stringify!($name))?,)* })
+                let record = match schema.get_field(RECORD_TEXT) {
+                    Ok(field) => Record::Text(field),
+                    Err(_) => Record::Bytes(schema.get_field(RECORD_BYTES)?),
+                };
+                Ok(Self { $($name: schema.get_field(stringify!($name))?,)* record })
             }
         }
     };
@@ -46,8 +65,6 @@ fields! {
     project: |b, name| b.add_text_field(name, exact());
     /// Project and trace id: finds the spans of a trace, and tells which trace a span belongs to.
     trace_key: |b, name| b.add_bytes_field(name, BytesOptions::default().set_indexed().set_fast());
-    /// Project, trace id and span id: finds one span.
-    span_key: |b, name| b.add_bytes_field(name, BytesOptions::default().set_indexed());
     /// The span id, as a big-endian number.
     span_id: |b, name| b.add_u64_field(name, FAST);
     /// The parent's id, likewise; none on a root.
@@ -120,9 +137,6 @@ fields! {
     output: |b, name| b.add_text_field(name, words());
     /// The words of what went wrong.
     message: |b, name| b.add_text_field(name, words());
-
-    /// The whole span, as a batch of one.
-    record: |b, name| b.add_bytes_field(name, BytesOptions::default().set_stored());
 }
 
 /// The schema of a new index.
@@ -144,11 +158,7 @@ pub(crate) fn settings() -> IndexSettings {
 /// The ways to cut text into words that the fields name.
 pub(crate) fn tokenizers() -> TokenizerManager {
     let manager = TokenizerManager::default();
-    let words = TextAnalyzer::builder(SimpleTokenizer::default())
-        .filter(RemoveLongFilter::limit(WORD_BYTES_MAX))
-        .filter(LowerCaser)
-        .build();
-    manager.register(WORDS, words);
+    manager.register(WORDS, TextAnalyzer::builder(Words::default()).build());
     manager
 }
 

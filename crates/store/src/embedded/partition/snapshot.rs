@@ -9,7 +9,7 @@ use tantivy::{DocAddress, DocSet, Searcher, TERMINATED, TantivyDocument, Term};
 
 use super::columns::{Columns, unix_nanos};
 use super::key::TraceKey;
-use super::schema::Fields;
+use super::schema::{Fields, Record};
 use crate::embedded::day::Day;
 use crate::embedded::{codec, fail};
 use crate::{Error, ErrorKind, Stored};
@@ -85,6 +85,18 @@ impl Snapshot {
         Ok(found.into_iter().collect())
     }
 
+    /// Goes through the keys of its traces; one whose trace is in several segments is met as often.
+    pub(crate) fn each_trace_key(&self, mut visit: impl FnMut(&[u8])) -> Result<(), Error> {
+        for reader in self.searcher.segment_readers() {
+            let index = reader.inverted_index(self.fields.trace_key).map_err(|e| self.fail(e))?;
+            let mut terms = index.terms().stream().map_err(|e| self.fail(e.into()))?;
+            while terms.advance() {
+                visit(terms.key());
+            }
+        }
+        Ok(())
+    }
+
     /// The spans of a trace.
     pub(crate) fn spans_of(&self, key: &TraceKey) -> Result<Vec<DocAddress>, Error> {
         let term = Term::from_field_bytes(self.fields.trace_key, key.as_bytes());
@@ -106,9 +118,12 @@ impl Snapshot {
     /// The whole span that a document stands for.
     pub(crate) fn stored(&self, address: DocAddress) -> Result<Stored, Error> {
         let document: TantivyDocument = self.searcher.doc(address).map_err(|e| self.fail(e))?;
-        let bytes = document.get_first(self.fields.record).and_then(|value| value.as_bytes());
+        let bytes = match self.fields.record {
+            Record::Text(field) => document.get_first(field).and_then(|value| value.as_str().map(codec::from_text)),
+            Record::Bytes(field) => document.get_first(field).and_then(|value| value.as_bytes().map(<[u8]>::to_vec)),
+        };
         let bytes = bytes.ok_or_else(|| self.corrupt("a span has no record"))?;
-        codec::decode(bytes)?.pop().ok_or_else(|| self.corrupt("a span has an empty record"))
+        codec::decode(&bytes)?.pop().ok_or_else(|| self.corrupt("a span has an empty record"))
     }
 
     fn corrupt(&self, why: &str) -> Error {

@@ -23,18 +23,19 @@ const FEW_SPANS: usize = 20_000;
 /// The traces that match, if few spans pass.
 pub(super) fn few(snapshots: &[Arc<Snapshot>], project: &str, filter: &Filter) -> Result<Option<HashSet<u128>>, Error> {
     let mut traces = HashSet::new();
-    let mut n_spans = 0;
+    let mut n_left = FEW_SPANS;
     for snapshot in snapshots {
         let query = plan(snapshot, project, filter, None)?;
-        scan::each_segment(snapshot, query.as_ref(), |found| {
-            n_spans += found.docs.len();
-            if n_spans <= FEW_SPANS {
-                traces.extend(found.traces()?.ids);
+        for segment in 0..snapshot.searcher().segment_readers().len() as u32 {
+            // One more than there may be shows that there are too many, and nothing more is looked at.
+            let docs = scan::docs(snapshot, query.as_ref(), segment, n_left + 1)?;
+            if docs.len() > n_left {
+                return Ok(None);
             }
-            Ok(())
-        })?;
-        if n_spans > FEW_SPANS {
-            return Ok(None);
+            n_left -= docs.len();
+            if !docs.is_empty() {
+                traces.extend(scan::Traces::of(snapshot, segment, &docs)?.ids);
+            }
         }
     }
     Ok(Some(traces))
@@ -110,7 +111,7 @@ impl<'a> Matcher<'a> {
                 Entry::Occupied(entry) => entry.into_mut(),
                 Entry::Vacant(entry) => {
                     let query = plan(snapshot, self.project, self.filter, None)?;
-                    entry.insert(scan::docs(snapshot, query.as_ref(), row.segment())?)
+                    entry.insert(scan::docs(snapshot, query.as_ref(), row.segment(), usize::MAX)?)
                 }
             };
             if docs.binary_search(&row.doc()).is_ok() {

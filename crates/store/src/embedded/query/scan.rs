@@ -27,7 +27,7 @@ pub(super) fn each_segment(
     mut visit: impl FnMut(Found<'_>) -> Result<(), Error>,
 ) -> Result<(), Error> {
     for segment in 0..snapshot.searcher().segment_readers().len() as u32 {
-        let docs = docs(snapshot, query, segment)?;
+        let docs = docs(snapshot, query, segment, usize::MAX)?;
         if !docs.is_empty() {
             let columns = snapshot.columns(segment)?;
             visit(Found { snapshot, segment, columns, docs })?;
@@ -36,15 +36,15 @@ pub(super) fn each_segment(
     Ok(())
 }
 
-/// The documents of a segment that answer a question, in order.
-pub(super) fn docs(snapshot: &Snapshot, query: &dyn Query, segment: u32) -> Result<Vec<DocId>, Error> {
+/// The documents of a segment that answer a question, in order; the first ones where there are more than `n_max`.
+pub(super) fn docs(snapshot: &Snapshot, query: &dyn Query, segment: u32, n_max: usize) -> Result<Vec<DocId>, Error> {
     let searcher = snapshot.searcher();
     let Some(reader) = searcher.segment_readers().get(segment as usize) else { return Ok(Vec::new()) };
     let weight = query.weight(EnableScoring::disabled_from_searcher(searcher)).map_err(|e| snapshot.fail(e))?;
     let mut scorer = weight.scorer(reader, 1.0).map_err(|e| snapshot.fail(e))?;
     let mut found = Vec::new();
     let mut doc = scorer.doc();
-    while doc != TERMINATED {
+    while doc != TERMINATED && found.len() < n_max {
         if !reader.is_deleted(doc) {
             found.push(doc);
         }
