@@ -10,8 +10,8 @@ use std::time::Duration;
 
 use tracing_subscriber::fmt::MakeWriter;
 
-/// Lines that wait for the reader; at about 200 bytes each this bounds them to two megabytes.
-const LINES_MAX: usize = 8_192;
+/// Lines that wait for the reader: what a bad second brings, in a quarter of a megabyte.
+const LINES_MAX: usize = 1_024;
 /// How long the end of the process waits for the last lines.
 const END_TIMEOUT: Duration = Duration::from_secs(1);
 

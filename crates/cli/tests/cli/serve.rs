@@ -147,7 +147,7 @@ fn reader_of_the_log_that_stops_reading_never_stops_the_server() {
         let line = text.lines().find_map(|line| line.strip_prefix("tracewood_lost_log_lines_total "));
         line.unwrap().parse::<u64>().unwrap()
     };
-    // The pipe holds 64 KiB and the server some thousand lines; each request is one line.
+    // The pipe holds 64 KiB and the server a thousand lines; each request is one line.
     wait_until("lines of the log are lost", || lost() > 0);
     assert!(post(&agent, &url, &[span(TRACE, 1, None, "a", 0, 1)]));
     let status = Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
