@@ -25,7 +25,7 @@ QUESTIONS = (
     "traces?limit=50",
     "traces?limit=50&filter=status:error",
     "sessions?limit=50",
-    "spans?limit=50&filter=kalo",
+    "search?limit=50&filter=kalo",
 )
 
 

@@ -150,7 +150,7 @@ fn span_with_a_huge_field_is_kept_whole_or_refused_with_the_limit() {
         span.attributes = vec![otlp::text("input.value", &text), otlp::text("small", "beside")];
         assert_eq!(server.post(PATH, PROTOBUF, request(vec![span])).status, 200);
         server.settle();
-        let found = server.get(&format!("/api/v1/spans?limit=10&filter=firstword{n}")).json();
+        let found = server.get(&format!("/api/v1/search?limit=10&filter=firstword{n}")).json();
         assert_eq!(found["spans"].as_array().unwrap().len(), 1, "{n_megabytes} MB");
         let id = format!("{n:02x}").repeat(8);
         let kept = server.get(&format!("/api/v1/traces/{TRACE}/spans/{id}")).json();
