@@ -22,6 +22,12 @@ pub(super) fn fill(span: &mut Span, mut found: Found<'_>, attributes: &Attribute
     }
     span.model_requested = text(&found, Text::ModelRequested);
     span.model_responded = text(&found, Text::ModelResponded);
+    // One key for both models holds the one that answered in the end.
+    if span.model_responded == span.model_requested
+        && let Some(asked) = lists::model_asked(&found.parameters)
+    {
+        span.model_requested = Some(asked);
+    }
     span.session_id = own_or(text(&found, Text::Session), &inherited.session);
     span.user_id = own_or(text(&found, Text::User), &inherited.user);
     span.environment = own_or(text(&found, Text::Environment), &inherited.environment);

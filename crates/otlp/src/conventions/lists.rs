@@ -7,8 +7,12 @@ use tracewood_span::{Attributes, Value};
 use super::find::{Addend, Addition};
 use crate::json_text;
 
-/// Parameters that have a field of their own, or are no parameters.
-const NOT_PARAMETERS: [&str; 2] = ["model", "messages"];
+/// Where the model that was asked stands among the parameters.
+const MODELS: [&str; 2] = ["model", "model_name"];
+
+/// Parameters that have a field of their own, or say how the answer is sent and not how it is made.
+const NOT_PARAMETERS: [&str; 8] =
+    ["model", "model_name", "messages", "tools", "functions", "stream", "stream_options", "_type"];
 
 /// What Vercel and others call the limit on the answer's length.
 const MAX_TOKENS: [&str; 1] = ["max_output_tokens"];
@@ -20,8 +24,24 @@ pub(super) fn parameters(additions: Vec<Addition<'_>>) -> Attributes {
         let name = if MAX_TOKENS.contains(&name.as_str()) { "max_tokens".to_owned() } else { name };
         (name, value.clone())
     });
-    entries.retain(|(name, _)| !NOT_PARAMETERS.contains(&name.as_str()));
+    // What was left open is written as nothing by some, and as an empty text by OpenInference for Mistral.
+    entries.retain(|(name, value)| {
+        !NOT_PARAMETERS.contains(&name.as_str()) && !value.is_null() && value.as_str() != Some("")
+    });
     entries
+}
+
+/// The model that was asked, which OpenInference keeps there while its own key comes to hold the one that answered.
+pub(super) fn model_asked(additions: &[Addition<'_>]) -> Option<String> {
+    let among = |entries: &Attributes| {
+        let found = MODELS.iter().find_map(|name| entries.iter().find(|(key, _)| key == name));
+        found.and_then(|(_, value)| text(value))
+    };
+    additions.iter().find_map(|addition| match addition.what {
+        Addend::All(Value::Map(entries)) => among(entries),
+        Addend::All(Value::String(text)) => json_text::parse_object(text).as_ref().and_then(among),
+        _ => None,
+    })
 }
 
 /// What the user attached; the span's own value first, then that of its trace.

@@ -8,12 +8,13 @@ use super::rule::{Count, Field, Level, Rule, Text};
 
 pub(super) const RULES: &[Rule] = &[
     ("openinference.span.kind", Field::Kind(&KINDS)),
-    ("input.value", Field::Input),
+    // Messages say what a model was told in the same form whatever it was called with; the whole call is the rest.
     ("llm.input_messages.*", Field::InputPart),
+    ("input.value", Field::Input),
     ("tool.parameters", Field::Input),
     ("reranker.input_documents.*", Field::InputPart),
-    ("output.value", Field::Output),
     ("llm.output_messages.*", Field::OutputPart),
+    ("output.value", Field::Output),
     ("retrieval.documents.*", Field::OutputPart),
     ("reranker.output_documents.*", Field::OutputPart),
     ("llm.request.model_name", Field::Text(Text::ModelRequested)),
@@ -21,6 +22,8 @@ pub(super) const RULES: &[Rule] = &[
     ("embedding.model_name", Field::Text(Text::ModelRequested)),
     ("reranker.model_name", Field::Text(Text::ModelRequested)),
     ("llm.response.model_name", Field::Text(Text::ModelResponded)),
+    // Most instrumentations write it before the call, and over it once somebody has answered.
+    ("llm.model_name", Field::Text(Text::ModelResponded)),
     ("llm.provider", Field::Text(Text::Provider)),
     ("llm.system", Field::Text(Text::Provider)),
     ("llm.invocation_parameters", Field::Parameters),

@@ -1,4 +1,5 @@
-//! Keys of Logfire, Pydantic AI, MCP, Google ADK, Genkit, `MLflow` and Sentry, which only fill what the others leave open.
+//! Keys of Logfire, Pydantic AI, MCP, Google ADK, Genkit, `MLflow`, Sentry and Anthropic's client, which only fill what
+//! the others leave open.
 
 use tracewood_span::Kind;
 
@@ -28,6 +29,7 @@ pub(super) const RULES: &[Rule] = &[
     ("gen_ai.usage.details.cache_write_tokens", Field::Count(Count::CacheWrite)),
     ("gen_ai.usage.input_tokens.cache_write", Field::Count(Count::CacheWrite)),
     ("gen_ai.usage.details.reasoning_tokens", Field::Count(Count::Reasoning)),
+    ("anthropic.message.stop_reason", Field::FinishReasons),
     ("mcp.session.id", Field::Text(Text::Session)),
     ("session.user_id", Field::Text(Text::User)),
     ("logfire.tags", Field::Tags),

@@ -27,6 +27,8 @@ _OPEN_MAX = 4096
 _KIND = "openinference.span.kind"
 _OPERATION = "gen_ai.operation.name"
 _MODEL = "gen_ai.request.model"
+_OI_MODEL = "llm.model_name"
+_OI_MODEL_ASKED = "llm.request.model_name"
 _MODEL_KINDS = ("LLM", "EMBEDDING", "RERANKER")
 _OPERATIONS = {
     "chat": "LLM",
@@ -49,9 +51,9 @@ def provider(given: trace.TracerProvider | None = None) -> trace.TracerProvider:
         The provider, guarded.
     """
     if given is None:
-        import importlib
+        from tracewood import otel
 
-        given = importlib.import_module("tracewood.otel").tracer_provider()
+        given = otel.tracer_provider()
     return Provider(given)
 
 
@@ -115,6 +117,7 @@ class Tracer(trace.Tracer):
             around = trace.get_current_span(context)
             if _tells(around, sort, self._guarded_scope, attributes):
                 return trace.NonRecordingSpan(around.get_span_context())
+            attributes = _with_model_asked(attributes)
         span = self._guarded.start_span(
             name, context, kind, attributes, links, start_time, record_exception, set_status_on_exception
         )
@@ -158,6 +161,14 @@ def _sort(attributes: Mapping[str, Any] | None) -> str | None:
     if word in _MODEL_KINDS:
         return str(word)
     return _OPERATIONS.get(str(attributes.get(_OPERATION)))
+
+
+def _with_model_asked(attributes: types.Attributes) -> types.Attributes:
+    """The attributes with the model that is asked under a key of its own; many write the answering one over it."""
+    model = (attributes or {}).get(_OI_MODEL)
+    if attributes is None or model is None or _OI_MODEL_ASKED in attributes:
+        return attributes
+    return {**attributes, _OI_MODEL_ASKED: model}
 
 
 def _model(attributes: Mapping[str, Any] | None) -> str | None:

@@ -182,8 +182,9 @@ def _instrumented(
     try:
         instrumentor.instrument(tracer_provider=provider, config=config, **given)
     except Exception:
-        # What was half done is undone, so that the library works as if nobody had tried.
-        _quietly(instrumentor.uninstrument)
+        # What was half done is undone, so that the library works as if nobody had tried; the public verb would do
+        # nothing, since it was not done.
+        _quietly(instrumentor._uninstrument)
         raise
     end: End = instrumentor.uninstrument
     return end

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from tracewood.integrations._recipe import Recipe, openinference, register
 
-# The SDK's own exporter to OpenAI stays, as a program has it without tracing.
+# While this is on, the SDK sends its traces here and not to OpenAI, as OpenInference has it.
 RECIPE = register(
     Recipe(
         "openai_agents",
         libraries={"agents": "openai-agents"},
-        begin=openinference("openai_agents:OpenAIAgentsInstrumentor", exclusive_processor=False),
+        begin=openinference("openai_agents:OpenAIAgentsInstrumentor"),
         version_min="0.11",
     )
 )
