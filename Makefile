@@ -49,7 +49,7 @@ binary: ## Build the release binary with the page in it into dist/tracewood
 	@$(STEPS) packages page binary
 
 bench: ## Measure every figure that has a limit, and our cost beside that of others
-	@$(STEPS) venv packages page binary load wheels install clients
+	@$(STEPS) venv packages page binary load wheels install clients coexistence
 	@$(VENV_PYTHON) bench/run.py $(if $(filter-out 0,$(WRITE)),--write) $(if $(filter-out 0,$(FULL)),--full)
 
 soak: ## Run the scenarios of tests/SCENARIOS.md in full size: hours

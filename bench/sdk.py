@@ -19,6 +19,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
 
 import live
+import otel
 import steps
 
 BENCH = Path(__file__).resolve().parent
@@ -221,6 +222,11 @@ def sustained_rows(lab: Lab) -> list[Row]:
     ]
 
 
+def otel_rows(lab: Lab) -> list[Row]:
+    """OpenTelemetry's interfaces: our provider, and our processor under the SDK."""
+    return [Row(*figure) for figure in otel.figures(lab)]
+
+
 PARTS: dict[str, Callable[[Lab], list[Row]]] = {
     "caller": caller_rows,
     "cpu": cpu_rows,
@@ -229,6 +235,7 @@ PARTS: dict[str, Callable[[Lab], list[Row]]] = {
     "memory": memory_rows,
     "delivered": delivered_rows,
     "sustained": sustained_rows,
+    "otel": otel_rows,
 }
 
 

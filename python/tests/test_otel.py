@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
+import gc
 import inspect
 import threading
 from typing import Any
@@ -10,6 +12,7 @@ from typing import Any
 import pytest
 from opentelemetry import context as context_api
 from opentelemetry import trace
+from opentelemetry.context.context import Context
 from opentelemetry.trace import SpanContext, SpanKind, Status, StatusCode, TraceFlags, TraceState
 
 import tracewood
@@ -394,12 +397,31 @@ def test_span_that_a_library_left_current_does_not_stay(spans: Recorder) -> None
 
 def test_baggage_that_is_set_within_a_manual_span_outlives_its_end(spans: Recorder) -> None:
     key = context_api.create_key("baggage")
-    span = tracewood.start_span("manual")
-    token = context_api.attach(context_api.set_value(key, "kept"))
-    span.end()
-    assert context_api.get_value(key) == "kept"
-    assert trace.get_current_span() is trace.INVALID_SPAN
-    context_api.detach(token)
+
+    def work() -> None:
+        span = tracewood.start_span("manual")
+        context_api.attach(context_api.set_value(key, "kept"))
+        span.end()
+        assert context_api.get_value(key) == "kept"
+        assert trace.get_current_span() is trace.INVALID_SPAN
+
+    # Nobody detaches what was attached, so it stays in a context of its own.
+    contextvars.copy_context().run(work)
+
+
+def test_span_that_is_never_ended_is_released(spans: Recorder, tracer: otel.Tracer) -> None:
+    def abandon() -> None:
+        tracewood.start_span("never")
+        context_api.attach(trace.set_span_in_context(tracer.start_span("neither")))
+
+    def n_contexts() -> int:
+        gc.collect()
+        return sum(type(found) is Context for found in gc.get_objects())
+
+    before = n_contexts()
+    for _ in range(50):
+        contextvars.copy_context().run(abandon)
+    assert n_contexts() == before
 
 
 def test_same_scope_gives_the_same_tracer() -> None:

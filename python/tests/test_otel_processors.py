@@ -280,12 +280,15 @@ kept = InMemorySpanExporter()
 provider = otel.tracer_provider(set_global=True)
 provider.add_span_processor(SimpleSpanProcessor(kept))
 with recorder() as spans:
-    with tracewood.span("ours"), provider.get_tracer("x").start_as_current_span("theirs"):
+    with tracewood.span("ours", type="tool", input={"q": 1}), provider.get_tracer("x").start_as_current_span("theirs"):
         pass
     theirs, ours = kept.get_finished_spans()
     print(theirs.name, ours.name, theirs.parent == ours.context, [span["name"] for span in spans.all()])
+    print(dict(ours.attributes))
 """
-    assert run_python(program).stdout == "theirs ours True ['theirs', 'ours']\n"
+    assert run_python(program).stdout == (
+        "theirs ours True ['theirs', 'ours']\n{'tracewood.kind': 'tool', 'tracewood.input': '{\"q\":1}'}\n"
+    )
 
 
 def test_variable_installs_the_provider_without_code(run_python: Run, server_url: str) -> None:

@@ -154,7 +154,7 @@ fn failed(before: &Attributes) -> Attributes {
     before.iter().filter(|(key, _)| !is_metadata(key)).map(|(key, value)| (key.clone(), replaced(value))).collect()
 }
 
-fn value_of(captured: &Captured) -> Value {
+pub(crate) fn value_of(captured: &Captured) -> Value {
     match captured.form {
         Form::Text | Form::Json => Value::String(String::from_utf8_lossy(&captured.bytes).into_owned()),
         Form::Int(number) => Value::Int(number),

@@ -30,4 +30,5 @@ pub(crate) fn add_to(module: &Bound<'_, PyModule>) -> PyResult<()> {
 }
 
 pub(crate) use reading::{tell_end, tell_start};
+pub(crate) use snapshot::Snapshot;
 pub(crate) use span::Told;

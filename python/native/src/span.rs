@@ -58,8 +58,10 @@ pub(crate) struct State {
     pub(crate) items: Option<Box<json::Writer>>,
     /// Whether the program said itself what came out, which a return value does not replace.
     pub(crate) is_output_stated: bool,
-    /// OpenTelemetry's context before and after it was entered.
-    pub(crate) attached: Option<Box<(Py<PyAny>, Py<PyAny>)>>,
+    /// OpenTelemetry's context before it was entered, and where the one after it lies.
+    pub(crate) attached: Option<(Py<PyAny>, usize)>,
+    /// What OpenTelemetry lets be read of it after its end, where somebody wants that.
+    pub(crate) ended: Option<Py<otel::Snapshot>>,
     /// The object of a face that stands for this span, whose changes are read when it ends.
     pub(crate) view: Option<Py<PyAny>>,
 }

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "add_destination",
+    "exit_seconds",
     "faces",
     "flush",
     "prepare",
@@ -192,11 +193,16 @@ def settle_exit(seconds: float) -> None:
     _exit_seconds[:] = [seconds]
 
 
-def _at_exit() -> None:
+def exit_seconds() -> float:
+    """How long whatever may run at the end of the process waits for delivery at most."""
     from tracewood._options import duration, read
 
     given = _exit_seconds[0] if _exit_seconds else None
-    _native.shutdown(read(given, ("TRACEWOOD_EXIT_TIMEOUT",), duration, EXIT_SECONDS, "exit_timeout"))
+    return read(given, ("TRACEWOOD_EXIT_TIMEOUT",), duration, EXIT_SECONDS, "exit_timeout")
+
+
+def _at_exit() -> None:
+    _native.shutdown(exit_seconds())
 
 
 def _service_name() -> str:

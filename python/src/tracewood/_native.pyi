@@ -243,7 +243,7 @@ class OtelSpan:
 
     def __enter__(self) -> OtelSpan: ...
     def __exit__(self, exc_type: Any, exc_val: Any, exc_tb: Any) -> None: ...
-    def __getattr__(self, name: str) -> Any: ...
+    def __getattribute__(self, name: str, /) -> Any: ...
 
 @final
 class SpanScope:
@@ -286,7 +286,7 @@ class ProviderCore:
         keeps_ended: bool = False,
     ) -> ProviderCore: ...
     def belong_to(self, owner: Any, is_main: bool) -> None:
-        """Says whose core this is, and whether it is the provider of the process."""
+        """Says whose core this is, by a weak reference, and whether it is the provider of the process."""
 
     def set_listening(self, is_listening: bool) -> None:
         """Says whether there is a processor to be told."""

@@ -4,9 +4,14 @@
 use std::collections::HashSet;
 use std::hash::BuildHasher;
 
+use tracewood_span::keys::tracewood as key;
 use tracewood_span::{Event, Link, SpanId, TraceId, Value};
 
 use super::OpenSpan;
+use crate::redact::value_of;
+
+/// What our own API records of a span apart from attributes, in our words.
+const OWN_KEYS: [&str; 3] = [key::KIND, key::INPUT, key::OUTPUT];
 
 /// From so many attributes on, a key is looked up by its hash before it is looked for among them.
 const N_SCANNED_MAX: usize = 64;
@@ -72,8 +77,19 @@ impl OpenSpan {
         self.extra().n_dropped_attributes += n_dropped;
     }
 
-    /// Replaces every attribute.
-    pub fn replace_attributes(&mut self, attributes: Vec<(String, Value)>) {
+    /// Counts events that the host left out.
+    pub fn count_dropped_events(&mut self, n_dropped: u32) {
+        self.extra().n_dropped_events += n_dropped;
+    }
+
+    /// Counts links that the host left out.
+    pub fn count_dropped_links(&mut self, n_dropped: u32) {
+        self.extra().n_dropped_links += n_dropped;
+    }
+
+    /// Replaces every attribute; what [`told`](Self::told) put before them stays as it was recorded.
+    pub fn replace_attributes(&mut self, mut attributes: Vec<(String, Value)>) {
+        attributes.retain(|(key, _)| !OWN_KEYS.contains(&key.as_str()));
         let extra = self.extra();
         (extra.attributes, extra.known) = (attributes, Known::default());
     }
@@ -93,6 +109,16 @@ impl OpenSpan {
     /// What was said so far, in the order in which it was last said.
     pub fn attributes(&self) -> &[(String, Value)] {
         self.extra.as_ref().map(|extra| extra.attributes.as_slice()).unwrap_or_default()
+    }
+
+    /// The same as somebody else's exporter is given it: what our own API recorded stands first, in our words.
+    pub fn told(&self) -> Vec<(String, Value)> {
+        let has_kind = self.extra.as_ref().is_some_and(|extra| extra.kind.is_some());
+        let kind = (has_kind || !self.site.config().is_instrumented).then(|| Value::from(self.kind()));
+        let (input, output) = (self.input.as_ref().map(value_of), self.output.as_ref().map(value_of));
+        let own = OWN_KEYS.into_iter().zip([kind, input, output]);
+        let own = own.filter_map(|(key, value)| Some((key.to_owned(), value?)));
+        own.chain(self.attributes().iter().cloned()).collect()
     }
 
     /// What happened so far.

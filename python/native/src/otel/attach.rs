@@ -166,8 +166,10 @@ pub(crate) fn set_current<'py>(
 /// Makes a span current and keeps what brings back what was.
 pub(crate) fn enter(span: &Bound<'_, Span>) {
     if let Some((before, after)) = set_current(span.py(), Some(span)) {
-        // The old ones are released after the state was given back, since that may run code of the program.
-        let old = span.get().state().attached.replace(Box::new((before.unbind(), after.unbind())));
+        // Only where it lies: the context holds the span, which would otherwise hold itself.
+        let attached = (before.unbind(), after.as_ptr() as usize);
+        // The old one is released after the state was given back, since that may run code of the program.
+        let old = span.get().state().attached.replace(attached);
         drop(old);
     }
 }
@@ -175,12 +177,13 @@ pub(crate) fn enter(span: &Bound<'_, Span>) {
 /// Brings back what was current before a span was entered, where nothing else is current by now; answers whether it did.
 pub(crate) fn leave(span: &Bound<'_, Span>, is_scope: bool) -> bool {
     let py = span.py();
-    let Some(attached) = span.get().state().attached.take() else { return false };
-    let Some(api) = api::get(py) else { return false };
+    let attached = span.get().state().attached.take();
+    let (Some((before, after_at)), Some(api)) = (attached, api::get(py)) else { return false };
     let Some(now) = now(py, api) else { return false };
-    let (before, after) = *attached;
     let is_outer_open = span.get().outer(py).is_none_or(|outer| outer.get().is_open());
-    let is_untouched = now.is(&after) && is_outer_open;
+    // Another context may lie where ours did, but only ours holds the span.
+    let holds_span = || matches!(in_context(api, &now), Current::Ours(current) if current.is(span));
+    let is_untouched = is_outer_open && now.as_ptr() as usize == after_at && holds_span();
     if is_untouched || (is_scope && is_foreign_below(span, api, &now)) {
         return attach(py, api, before.bind(py)).is_some();
     }

@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
+use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
+use pyo3::types::{PyDict, PyString};
 use tracewood_sdk::{OpenSpan, Site, site};
 use tracewood_span::{Event, Status, limits};
 
@@ -21,10 +22,7 @@ static SITES: LazyLock<Mutex<Sites>> = LazyLock::new(Mutex::default);
 type Sites = HashMap<(String, String), Arc<Site>>;
 const N_SITES_MAX: usize = 1000;
 
-/// The mark on a span that was taken over, so that no second processor takes it again.
-const MARK: &str = "_tracewood_taken";
-
-/// Takes over a `ReadableSpan` that is sampled, unless that was done; answers whether it did.
+/// Takes over a `ReadableSpan` that is sampled, unless that was done, which a mark on it tells; answers whether it did.
 #[pyfunction]
 pub(crate) fn record_readable(span: &Bound<'_, PyAny>) -> bool {
     let py = span.py();
@@ -46,28 +44,40 @@ pub(crate) fn record_readable(span: &Bound<'_, PyAny>) -> bool {
     })
 }
 
+/// A field of a span: where the SDK keeps it, which runs nothing, else as its interface has it.
+macro_rules! field {
+    ($span:expr, $name:literal) => {{
+        let span: &Bound<'_, PyAny> = $span;
+        match span.getattr_opt(intern!(span.py(), concat!("_", $name)))? {
+            Some(held) => held,
+            None => span.getattr(intern!(span.py(), $name))?,
+        }
+    }};
+}
+
 fn read(span: &Bound<'_, PyAny>) -> PyResult<Option<OpenSpan>> {
     let py = span.py();
-    let Some(place) = Place::read(&span.getattr("context")?) else { return Ok(None) };
-    if place.flags & SAMPLED == 0 || span.getattr_opt(MARK)?.is_some() {
+    let Some(place) = Place::read(&field!(span, "context")) else { return Ok(None) };
+    let mark = intern!(py, "_tracewood_taken");
+    if place.flags & SAMPLED == 0 || span.getattr_opt(mark)?.is_some() {
         return Ok(None);
     }
     // Where a mark cannot be set, only another processor of ours could take the span twice.
-    let _ = span.setattr(MARK, true);
-    let parent = span.getattr("parent")?;
+    let _ = span.setattr(mark, true);
+    let parent = field!(span, "parent");
     let parent = if parent.is_none() { None } else { Place::read(&parent) };
     let parent_id = parent.as_ref().map(|parent| parent.span_id);
     let mut open = recorder::get().start_in(&site_of(span)?, place.trace_id, parent_id);
     open.set_ids(place.trace_id, place.span_id);
     open.set_parent_remote(parent.is_some_and(|parent| parent.is_remote));
-    open.set_name(&capture::text_of(&span.getattr("name")?));
-    if let Ok(at) = span.getattr("start_time")?.extract::<u64>() {
+    open.set_name(&capture::text_of(&field!(span, "name")));
+    if let Ok(at) = field!(span, "start_time").extract::<u64>() {
         open.set_started_at_unix_nanos(at);
     }
-    if let Ok(at) = span.getattr("end_time")?.extract::<u64>() {
+    if let Ok(at) = field!(span, "end_time").extract::<u64>() {
         open.set_ended_at_unix_nanos(at);
     }
-    let kind: i32 = span.getattr("kind")?.getattr("value")?.extract()?;
+    let kind = number_of(&field!(span, "kind"))?;
     if kind > 0 {
         open.set_otel_kind(kind + 1);
     }
@@ -81,13 +91,21 @@ fn read(span: &Bound<'_, PyAny>) -> PyResult<Option<OpenSpan>> {
     Ok(Some(open))
 }
 
+/// The number of a member of an enumeration, read where `enum` keeps it: its `value` is a property that takes its time.
+fn number_of(member: &Bound<'_, PyAny>) -> PyResult<i32> {
+    match member.getattr_opt(intern!(member.py(), "_value_"))? {
+        Some(value) => value.extract(),
+        None => member.getattr(intern!(member.py(), "value"))?.extract(),
+    }
+}
+
 fn site_of(span: &Bound<'_, PyAny>) -> PyResult<Arc<Site>> {
-    let scope = span.getattr("instrumentation_scope")?;
-    let text = |name| match scope.getattr_opt(name) {
+    let scope = field!(span, "instrumentation_scope");
+    let text = |name: &Bound<'_, PyString>| match scope.getattr_opt(name) {
         Ok(Some(text)) if !text.is_none() => capture::text_of(&text),
         _ => String::new(),
     };
-    let key = (text("name"), text("version"));
+    let key = (text(intern!(span.py(), "name")), text(intern!(span.py(), "version")));
     let mut sites = SITES.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(site) = sites.get(&key) {
         return Ok(Arc::clone(site));
@@ -105,10 +123,10 @@ fn site_of(span: &Bound<'_, PyAny>) -> PyResult<Arc<Site>> {
 }
 
 fn read_status(span: &Bound<'_, PyAny>, open: &mut OpenSpan) -> PyResult<()> {
-    let status = span.getattr("status")?;
-    let code: i32 = status.getattr("status_code")?.getattr("value")?.extract()?;
+    let status = field!(span, "status");
+    let code = number_of(&field!(&status, "status_code"))?;
     if code > 0 {
-        let told = status.getattr("description")?;
+        let told = field!(&status, "description");
         let message = if told.is_none() { String::new() } else { capture::text_of(&told) };
         open.set_status(if code == 1 { Status::Ok } else { Status::Error }, &message);
     }
@@ -116,48 +134,63 @@ fn read_status(span: &Bound<'_, PyAny>, open: &mut OpenSpan) -> PyResult<()> {
 }
 
 fn read_attributes(span: &Bound<'_, PyAny>, open: &mut OpenSpan) -> PyResult<()> {
+    let py = span.py();
+    let held = field!(span, "attributes");
+    if held.is_none() {
+        return Ok(());
+    }
     // The dictionary inside of the SDK's own mapping, which was bounded and cleaned when each value was set.
-    let held = span.getattr_opt("_attributes")?;
-    let inside =
-        held.as_ref().and_then(|held| held.getattr_opt("_dict").ok()?).filter(PyAnyMethods::is_instance_of::<PyDict>);
-    let attributes = match inside {
-        Some(inside) => inside,
-        None => span.getattr("attributes")?,
-    };
-    let (mut read, mut n_dropped) = value::attributes(&attributes, usize::MAX);
+    let inside = held.getattr_opt(intern!(py, "_dict"))?.filter(PyAnyMethods::is_instance_of::<PyDict>);
+    let (mut read, mut n_dropped) = value::attributes(inside.as_ref().unwrap_or(&held), usize::MAX);
     n_dropped += read.len().saturating_sub(limits::SPAN_ATTRIBUTES_MAX) as u32;
     read.truncate(limits::SPAN_ATTRIBUTES_MAX);
     open.replace_attributes(read);
-    n_dropped += span.getattr("dropped_attributes")?.extract::<u32>()?;
+    n_dropped += dropped(&held);
     if n_dropped > 0 {
         open.count_dropped_attributes(n_dropped);
     }
     Ok(())
 }
 
+/// How much a bounded container of the SDK left out.
+fn dropped(container: &Bound<'_, PyAny>) -> u32 {
+    let told = container.getattr_opt(intern!(container.py(), "dropped")).ok().flatten();
+    told.and_then(|told| told.extract().ok()).unwrap_or_default()
+}
+
 fn read_events(span: &Bound<'_, PyAny>, open: &mut OpenSpan) -> PyResult<()> {
-    for event in span.getattr("events")?.try_iter()? {
+    let events = field!(span, "events");
+    if events.is_none() || events.len()? == 0 {
+        return Ok(());
+    }
+    for event in events.try_iter()? {
         let event = event?;
-        let attributes = event.getattr("attributes")?;
+        let attributes = field!(&event, "attributes");
         open.put_event(
             Event {
-                name: capture::text_of(&event.getattr("name")?),
-                at_unix_nanos: event.getattr("timestamp")?.extract().unwrap_or_default(),
+                name: capture::text_of(&field!(&event, "name")),
+                at_unix_nanos: field!(&event, "timestamp").extract().unwrap_or_default(),
                 attributes: value::attributes(&attributes, usize::MAX).0,
             },
             limits::SPAN_ATTRIBUTES_MAX,
         );
     }
+    open.count_dropped_events(dropped(&events));
     Ok(())
 }
 
 fn read_links(span: &Bound<'_, PyAny>, open: &mut OpenSpan) -> PyResult<()> {
-    for link in span.getattr("links")?.try_iter()? {
+    let links = field!(span, "links");
+    if links.is_none() || links.len()? == 0 {
+        return Ok(());
+    }
+    for link in links.try_iter()? {
         let link = link?;
-        let attributes = link.getattr("attributes")?;
-        if let Some(link) = link_to(&link.getattr("context")?, Some(&attributes), &Limits::default()) {
+        let attributes = field!(&link, "attributes");
+        if let Some(link) = link_to(&field!(&link, "context"), Some(&attributes), &Limits::default()) {
             open.put_link(link, limits::SPAN_ATTRIBUTES_MAX);
         }
     }
+    open.count_dropped_links(dropped(&links));
     Ok(())
 }

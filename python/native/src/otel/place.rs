@@ -1,7 +1,8 @@
 //! Where a span stands, as OpenTelemetry tells it: ids, flags and state, out of its objects and into them.
 
+use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::PyString;
+use pyo3::types::{PyString, PyTuple};
 use tracewood_sdk::SpanContext;
 use tracewood_span::{SpanId, TraceId};
 
@@ -11,6 +12,9 @@ use super::api::Api;
 pub(super) const SAMPLED: u8 = 1;
 /// `TraceFlags`: the trace id was drawn at random.
 pub(super) const RANDOM: u8 = 2;
+
+/// Ids, whether it is remote, flags and state; what comes behind them follows from them.
+const N_FIELDS: usize = 5;
 
 /// What a `SpanContext` of OpenTelemetry says.
 #[derive(Debug)]
@@ -25,16 +29,23 @@ pub(super) struct Place {
 
 impl Place {
     /// Out of a `SpanContext` or whatever has its fields; `None` where it names no span.
-    pub(super) fn read(told: &Bound<'_, PyAny>) -> Option<Self> {
-        let trace_id: u128 = told.getattr("trace_id").ok()?.extract().ok()?;
-        let span_id: u64 = told.getattr("span_id").ok()?.extract().ok()?;
-        let state = told.getattr("trace_state").ok().filter(|state| state.is_truthy().unwrap_or(false));
+    pub(super) fn read<'py>(told: &Bound<'py, PyAny>) -> Option<Self> {
+        let py = told.py();
+        // The API's own class is a tuple, whose items are read without running anything.
+        let fields = told.cast::<PyTuple>().ok().filter(|fields| fields.len() >= N_FIELDS);
+        let field = |at: usize, name: &Bound<'py, PyString>| match fields {
+            Some(fields) => fields.get_item(at).ok(),
+            None => told.getattr(name).ok(),
+        };
+        let trace_id: u128 = field(0, intern!(py, "trace_id"))?.extract().ok()?;
+        let span_id: u64 = field(1, intern!(py, "span_id"))?.extract().ok()?;
+        let is_set = |field: &Bound<'_, PyAny>| field.is_truthy().unwrap_or(false);
         Some(Self {
             trace_id: TraceId::new(trace_id.to_be_bytes())?,
             span_id: SpanId::new(span_id.to_be_bytes())?,
-            is_remote: told.getattr("is_remote").is_ok_and(|remote| remote.is_truthy().unwrap_or(false)),
-            flags: told.getattr("trace_flags").ok().and_then(|flags| flags.extract().ok()).unwrap_or_default(),
-            state: state.map(Bound::unbind),
+            is_remote: field(2, intern!(py, "is_remote")).as_ref().is_some_and(is_set),
+            flags: field(3, intern!(py, "trace_flags")).and_then(|flags| flags.extract().ok()).unwrap_or_default(),
+            state: field(4, intern!(py, "trace_state")).filter(is_set).map(Bound::unbind),
         })
     }
 

@@ -85,7 +85,7 @@ pub(crate) struct ProviderCore {
     pub(super) keeps_ended: bool,
     /// What is told of starts and ends.
     pub(super) processor: Py<PyAny>,
-    /// The Python object of the provider's resource and the like; given to what reads a span.
+    /// A weak reference to the provider itself, which holds this.
     pub(super) owner: Mutex<Option<Py<PyAny>>>,
     is_listening: AtomicBool,
     is_enabled: AtomicBool,
@@ -127,7 +127,7 @@ impl ProviderCore {
         }
     }
 
-    /// Says whose core this is, and whether it is the provider of the process.
+    /// Says whose core this is, by a weak reference, and whether it is the provider of the process.
     fn belong_to(slf: &Bound<'_, Self>, owner: Py<PyAny>, is_main: bool) {
         let old = slf.get().owner.lock().unwrap_or_else(PoisonError::into_inner).replace(owner);
         drop(old);
@@ -165,7 +165,9 @@ impl ProviderCore {
 
     /// The provider itself, as Python has it.
     pub(super) fn owner(&self, py: Python<'_>) -> Option<Py<PyAny>> {
-        self.owner.lock().unwrap_or_else(PoisonError::into_inner).as_ref().map(|owner| owner.clone_ref(py))
+        let owner =
+            self.owner.lock().unwrap_or_else(PoisonError::into_inner).as_ref().map(|owner| owner.clone_ref(py))?;
+        owner.call0(py).ok().filter(|owner| !owner.is_none(py))
     }
 }
 

@@ -1,6 +1,6 @@
 //! The end of a span, told to the processors of a provider before it is delivered.
 
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 
 use pyo3::prelude::*;
 use tracewood_sdk::OpenSpan;
@@ -53,8 +53,9 @@ fn tell_processors(
     told: &Arc<Told>,
     core: &ProviderCore,
 ) -> PyResult<()> {
-    let snapshot = Bound::new(py, Snapshot::of(py, open, told))?;
-    *told.ended.lock().unwrap_or_else(PoisonError::into_inner) = Some(snapshot.clone().unbind());
+    let snapshot = Bound::new(py, Snapshot::of(open, told))?;
+    let old = span.get().state().ended.replace(snapshot.clone().unbind());
+    drop(old);
     if !core.is_listening() {
         return Ok(());
     }

@@ -31,7 +31,7 @@ pub(crate) struct Snapshot {
 
 impl Snapshot {
     /// Of a span that is open.
-    pub(super) fn of(_py: Python<'_>, open: &OpenSpan, told: &Arc<Told>) -> Self {
+    pub(super) fn of(open: &OpenSpan, told: &Arc<Told>) -> Self {
         Self {
             name: open.name().to_owned(),
             told: Arc::clone(told),
@@ -40,7 +40,7 @@ impl Snapshot {
             ended_at_unix_nanos: open.ended_at_unix_nanos(),
             status: open.status(),
             message: open.status_message().to_owned(),
-            attributes: open.attributes().to_vec(),
+            attributes: open.told(),
             events: open.events().to_vec(),
             links: open.links().to_vec(),
             n_dropped: open.n_dropped(),

@@ -1,6 +1,6 @@
 //! A span as OpenTelemetry's API knows it: around one of ours, whoever began it.
 
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 
 use pyo3::exceptions::{PyAttributeError, PyException};
 use pyo3::prelude::*;
@@ -28,22 +28,11 @@ pub(crate) struct Told {
     pub(super) sets_status: bool,
     /// The `SpanContext`, once it was asked for.
     context: OnceLock<Py<PyAny>>,
-    /// What can be read of it after its end.
-    pub(super) ended: Mutex<Option<Py<Snapshot>>>,
 }
 
 impl Told {
     pub(super) fn new(place: Place, parent: Option<Place>, tracer: Option<Py<TracerCore>>, limits: Limits) -> Self {
-        Self {
-            place,
-            parent,
-            tracer,
-            limits,
-            records_exception: true,
-            sets_status: true,
-            context: OnceLock::new(),
-            ended: Mutex::new(None),
-        }
+        Self { place, parent, tracer, limits, records_exception: true, sets_status: true, context: OnceLock::new() }
     }
 
     pub(super) fn context<'py>(&self, py: Python<'py>, api: &Api) -> PyResult<Bound<'py, PyAny>> {
@@ -141,14 +130,12 @@ impl OtelSpan {
 
     /// What can be read of it now.
     pub(super) fn snapshot<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, Snapshot>> {
-        if let Some(ended) = &*self.told.ended.lock().unwrap_or_else(PoisonError::into_inner) {
-            return Ok(ended.bind(py).clone());
+        let ended = self.inner.get().state().ended.as_ref().map(|ended| ended.bind(py).clone());
+        if let Some(ended) = ended {
+            return Ok(ended);
         }
-        let snapshot = match &self.inner.get().state().open {
-            Some(open) => Snapshot::of(py, open, &self.told),
-            None => Snapshot::nothing(py, &self.told),
-        };
-        Bound::new(py, snapshot)
+        let read = self.inner.get().state().open.as_ref().map(|open| Snapshot::of(open, &self.told));
+        Bound::new(py, read.unwrap_or_else(|| Snapshot::nothing(py, &self.told)))
     }
 }
 

@@ -46,7 +46,8 @@ class TracewoodSpanProcessor(_Base):  # type: ignore[misc]
     def shutdown(self) -> None:
         """Takes no more spans, and delivers those taken; the destinations stay."""
         self._is_shut_down = True
-        self.force_flush()
+        # A provider of the SDK calls this at the end of a process, which a dead server must not hold up.
+        _client.flush(_client.exit_seconds())
 
     def force_flush(self, timeout_millis: int = 30000) -> bool:
         """Waits until what was taken is delivered; answers whether that was done in time."""

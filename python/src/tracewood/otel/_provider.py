@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import os
 from threading import Lock
+from weakref import ref
 
 from opentelemetry import trace
 
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 __all__ = ["TracerProvider", "provider_from_environment", "tracer_provider"]
 
 _MILLIS_A_SECOND = 1000
-# How long `shutdown` waits for delivery, as OpenTelemetry's batch processor does.
-_SHUTDOWN_SECONDS = 30.0
 
 
 class TracerProvider(trace.TracerProvider):
@@ -79,7 +78,7 @@ class TracerProvider(trace.TracerProvider):
             id_generator=id_generator,
             keeps_ended=keeps_ended,
         )
-        self._core.belong_to(self, is_main)
+        self._core.belong_to(ref(self), is_main)
         if active_span_processor is not None:
             self._listen()
 
@@ -140,7 +139,8 @@ class TracerProvider(trace.TracerProvider):
         if self._atexit_handler is not None:
             atexit.unregister(self._atexit_handler)
             self._atexit_handler = None
-        _client.flush(_SHUTDOWN_SECONDS)
+        # The SDK of others calls this at the end of a process, which a dead server must not hold up.
+        _client.flush(_client.exit_seconds())
 
     @property
     def resource(self) -> Any:

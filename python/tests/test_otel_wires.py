@@ -1,0 +1,132 @@
+"""What an instrumentation says arrives on every wire: raw on each, and understood where nobody would do that later."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+from opentelemetry.trace import SpanKind
+
+import tracewood
+from tracewood import _client, otel
+
+ATTRIBUTES: dict[str, Any] = {
+    "openinference.span.kind": "LLM",
+    "llm.model_name": "gpt-4o-mini",
+    "llm.provider": "openai",
+    "input.value": '{"messages": [{"role": "user", "content": "Hi"}]}',
+    "input.mime_type": "application/json",
+    "output.value": "Hello",
+    "llm.token_count.prompt": 3,
+    "llm.token_count.completion": 5,
+    "llm.input_messages.0.message.role": "user",
+    "llm.input_messages.0.message.content": "Hi",
+    "session.id": "S",
+    "flags": [True, False],
+}
+
+
+class Sent:
+    """What was posted, by its path."""
+
+    def __init__(self) -> None:
+        self.url = ""
+        self.bodies: dict[str, bytes] = {}
+
+    def otlp(self, path: str) -> list[Any]:
+        request = ExportTraceServiceRequest.FromString(self.bodies[path])
+        return [
+            (scope.scope, span)
+            for resource in request.resource_spans
+            for scope in resource.scope_spans
+            for span in scope.spans
+        ]
+
+
+@pytest.fixture
+def sent() -> Iterator[Sent]:
+    kept = Sent()
+
+    class Keeps(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers.get("content-length") or 0))
+            if self.headers.get("content-encoding") == "gzip":
+                body = gzip.decompress(body)
+            kept.bodies[self.path] = body
+            self.send_response(200)
+            self.send_header("content-length", "2")
+            self.end_headers()
+            self.wfile.write(b"{}")
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Keeps) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        kept.url = f"http://127.0.0.1:{server.server_port}"
+        yield kept
+        server.shutdown()
+        thread.join()
+
+
+def plain(value: Any) -> Any:
+    """An `AnyValue` as what it says."""
+    found = getattr(value, value.WhichOneof("value"))
+    return [plain(item) for item in found.values] if value.WhichOneof("value") == "array_value" else found
+
+
+def attributes(span: Any) -> dict[str, Any]:
+    return {one.key: plain(one.value) for one in span.attributes}
+
+
+def test_instrumentation_arrives_on_every_wire(sent: Sent) -> None:
+    _client.add_destination("otlp", "otlp", url=f"{sent.url}/v1/traces", compression="none")
+    _client.add_destination("traceroot", "traceroot", url=sent.url, api_key="k", sdk_version="0.5.0")
+    _client.add_destination("mutagent", "mutagent", url=sent.url, api_key="k", source="sdk")
+    tracer = otel.tracer_provider().get_tracer("openinference.instrumentation.openai", "0.1")
+    with tracewood.span("agent", type="agent") as agent:
+        with tracer.start_as_current_span("ChatCompletion", kind=SpanKind.CLIENT, attributes=ATTRIBUTES) as span:
+            pass
+        agent_id = agent.span_id
+    tracewood.flush()
+
+    (scope, call), (_, _) = sent.otlp("/v1/traces")
+    assert (scope.name, scope.version) == ("openinference.instrumentation.openai", "0.1")
+    assert (call.name, call.kind, call.parent_span_id.hex()) == ("ChatCompletion", 3, agent_id)
+    assert attributes(call) == ATTRIBUTES
+
+    (scope, call), (_, _) = sent.otlp("/api/v1/public/traces")
+    assert scope.name == "openinference.instrumentation.openai"
+    assert attributes(call) == {
+        **ATTRIBUTES,
+        "traceroot.sdk.name": "traceroot-py",
+        "traceroot.sdk.version": "0.5.0",
+        "traceroot.span.path": ["agent", "ChatCompletion"],
+        "traceroot.span.ids_path": [agent_id],
+    }
+
+    (trace,) = json.loads(sent.bodies["/api/traces/batch"])["traces"]
+    told, _ = trace["spans"]
+    for key in ("startTime", "endTime", "durationMs"):
+        told.pop(key)
+    assert trace["sessionId"] == "S"
+    assert told == {
+        "spanId": f"{span.get_span_context().span_id:016x}",
+        "parentSpanId": agent_id,
+        "name": "ChatCompletion",
+        "kind": "llm.chat",
+        "status": "unset",
+        "input": {"raw": {"messages": [{"role": "user", "content": "Hi"}]}},
+        "output": {"raw": "Hello"},
+        "model": "gpt-4o-mini",
+        "provider": "openai",
+        "tokens": {"input": 3, "output": 5},
+        "attributes": ATTRIBUTES,
+    }
