@@ -83,7 +83,7 @@ fn plan(args: &SeedArgs) -> Plan {
 fn worker(plan: &Plan, poster: &Poster, next: &AtomicU64, sent: &Mutex<Sent>) -> Result<(), Failure> {
     let n_at_once = (REQUEST_BYTES / (plan.payload_bytes * 2 + 4_096)).clamp(1, SPANS_AT_ONCE);
     let (mut body, mut n_spans) = (Vec::new(), 0);
-    let mut flush = |body: &mut Vec<u8>, n_spans: &mut u64| -> Result<(), Failure> {
+    let flush = |body: &mut Vec<u8>, n_spans: &mut u64| -> Result<(), Failure> {
         poster.post(body)?;
         if let Ok(mut sent) = sent.lock() {
             sent.bytes += body.len() as u64;
