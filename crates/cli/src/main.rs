@@ -9,6 +9,7 @@ mod failure;
 mod format;
 mod keys;
 mod log;
+mod memory;
 mod prices;
 mod serve;
 mod terminal;
@@ -19,10 +20,6 @@ use std::process::ExitCode;
 
 use args::{Command, DevCommand, KeysCommand, TracesCommand};
 use terminal::Terminal;
-
-/// The decoder and the index allocate on many threads, where the C library's allocator waits and grows.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     let (args, sources) = args::read();

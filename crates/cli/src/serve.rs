@@ -12,9 +12,11 @@ use tracewood_store::embedded::{self, Embedded, Keyring};
 use crate::config::{Serve, flag, variable};
 use crate::failure::Failure;
 use crate::log::{self, Log};
+use crate::memory;
 
 /// Runs until a signal comes.
 pub(crate) fn run(config: &Serve) -> Result<(), Failure> {
+    memory::keep_for_a_while();
     let log = log::start(config);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()

@@ -159,7 +159,8 @@ fn span_with_a_huge_field_is_kept_whole_or_refused_with_the_limit() {
     }
     let mut span = good_span(3, "too large");
     span.attributes = vec![otlp::text("input.value", &"x".repeat(70 * MEBIBYTE))];
-    let reply = server.post(PATH, PROTOBUF, request(vec![span]));
+    let headers = [("content-type", PROTOBUF), ("content-encoding", "gzip")];
+    let reply = server.send(Method::POST, PATH, &headers, &otlp::gzip(&request(vec![span])));
     assert_eq!(reply.status, 413);
     let (_, message) = otlp::status(&reply.body);
     assert!(message.contains("67108864"), "{message}");

@@ -6,7 +6,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use tracewood_store::embedded::{Embedded, restore, verify};
-use tracewood_store::{ErrorKind, Retained, Retention, Store, Stored, TraceQuery};
+use tracewood_store::filter::Filter;
+use tracewood_store::{ErrorKind, Retained, Retention, SpanQuery, Store, Stored, TraceQuery, rewrite};
 
 use crate::support::{
     DAY, NOON, PATIENCE, append, append_and_settle, copy, listed, open, options, page, pending, query, spans, stored,
@@ -178,4 +179,31 @@ fn broken_partition_is_set_aside_and_all_else_goes_on() {
     let findings = verify(directory.path()).unwrap().findings;
     assert_eq!(findings.len(), 1, "{findings:?}");
     assert!(findings[0].text.contains("set aside"), "{findings:?}");
+}
+
+#[test]
+fn what_somebody_changes_is_written_anew_and_still_counts_once() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(directory.path());
+    for n in 1..=1_200 {
+        let mut one = stored(n, 1, None, NOON + n);
+        one.span.model_requested = Some(if n % 2 == 0 { "even" } else { "odd" }.into());
+        one.span.cost_usd = Some(1.0);
+        append(&store, vec![one]).unwrap();
+    }
+    store.settle(PATIENCE).unwrap();
+    let query =
+        SpanQuery { project: "default".into(), filter: Filter::parse("model:even").unwrap(), ..SpanQuery::default() };
+    let reprice = |stored: &mut Stored| {
+        let is_new = stored.span.cost_usd != Some(2.5);
+        stored.span.cost_usd = Some(2.5);
+        stored.price_version = "mended".into();
+        is_new
+    };
+    assert_eq!(rewrite(&store, &query, reprice).unwrap(), 600);
+    store.settle(PATIENCE).unwrap();
+    assert_eq!(rewrite(&store, &query, reprice).unwrap(), 0, "nothing is left to change");
+    let all = SpanQuery { filter: Filter::everything(), ..query };
+    let costs: Vec<f64> = store.export(&all).unwrap().map(|hit| hit.unwrap().stored.span.cost_usd.unwrap()).collect();
+    assert_eq!((costs.len(), costs.iter().sum::<f64>()), (1_200, 600.0 + 600.0 * 2.5));
 }

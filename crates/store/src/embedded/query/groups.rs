@@ -11,7 +11,7 @@ use super::cursor::Seal;
 use super::entries::EntryKey;
 use super::plan::plan;
 use super::scan::{self, Found};
-use super::{PAGE_MAX, matches, range};
+use super::{PAGE_MAX, matches, range, recent};
 use crate::embedded::partition::columns::{Columns, value};
 use crate::embedded::partition::snapshot::Snapshot;
 use crate::filter::{Check, Expr, Field, Filter, Test};
@@ -21,10 +21,10 @@ use crate::{Error, ErrorKind, Group, GroupPage, GroupQuery};
 const GROUPS_MAX: usize = 1_000_000;
 
 /// What traces are grouped by.
-struct By {
+pub(super) struct By {
     operation: &'static str,
-    field: Field,
-    column: fn(&Columns) -> Option<&StrColumn>,
+    pub(super) field: Field,
+    pub(super) column: fn(&Columns) -> Option<&StrColumn>,
 }
 
 /// One page of sessions, those that were active last first.
@@ -44,6 +44,9 @@ fn groups(snapshots: &[Arc<Snapshot>], query: &GroupQuery, by: &By) -> Result<Gr
     let seal = Seal::new(by.operation, &query.project, &query.filter.to_string());
     let before = query.cursor.as_deref().map(|cursor| seal.decode(cursor)).transpose()?;
     let snapshots: Vec<_> = overlapping(snapshots, &started)?;
+    if recent::is_recent(&query.filter, &by.field) {
+        return recent::page(&snapshots, query, by, &started, &seal, before, query.limit.clamp(1, PAGE_MAX));
+    }
     let mut members = Members::default();
     for snapshot in &snapshots {
         let says_it = Filter::from(Expr::Test(Test { field: by.field.clone(), check: Check::Exists }));
@@ -83,10 +86,10 @@ fn overlapping(snapshots: &[Arc<Snapshot>], started: &Range<u64>) -> Result<Vec<
 
 /// Which groups each trace belongs to.
 #[derive(Default)]
-struct Members {
-    ids: Vec<String>,
-    places: HashMap<String, u32>,
-    of_trace: HashMap<u128, Vec<u32>>,
+pub(super) struct Members {
+    pub(super) ids: Vec<String>,
+    pub(super) places: HashMap<String, u32>,
+    pub(super) of_trace: HashMap<u128, Vec<u32>>,
 }
 
 impl Members {
@@ -128,7 +131,7 @@ impl Members {
         Ok(place)
     }
 
-    fn empty_groups(&self) -> Vec<Group> {
+    pub(super) fn empty_groups(&self) -> Vec<Group> {
         let mut groups: Vec<Group> = self.ids.iter().map(|id| empty(id)).collect();
         for place in self.of_trace.values().flatten() {
             if let Some(group) = groups.get_mut(*place as usize) {
@@ -139,7 +142,7 @@ impl Members {
     }
 }
 
-fn empty(id: &str) -> Group {
+pub(super) fn empty(id: &str) -> Group {
     Group {
         id: id.to_owned(),
         n_traces: 0,
@@ -152,7 +155,7 @@ fn empty(id: &str) -> Group {
     }
 }
 
-fn add_totals(found: &Found<'_>, members: &Members, totals: &mut [Group]) -> Result<(), Error> {
+pub(super) fn add_totals(found: &Found<'_>, members: &Members, totals: &mut [Group]) -> Result<(), Error> {
     let columns = found.columns;
     let traces = found.traces()?;
     let groups: Vec<Option<&Vec<u32>>> = traces.ids.iter().map(|trace| members.of_trace.get(trace)).collect();
@@ -191,7 +194,7 @@ fn page(mut totals: Vec<Group>, query: &GroupQuery, seal: &Seal, before: Option<
 }
 
 /// The place of a group in the list: by its last start, then by what tells its id from others.
-fn key(group: &Group) -> EntryKey {
+pub(super) fn key(group: &Group) -> EntryKey {
     let hash = |salt: u32| {
         let mut hasher = crc32fast::Hasher::new_with_initial(salt);
         hasher.update(group.id.as_bytes());

@@ -1,7 +1,10 @@
 //! Counts, sums and quantiles over time and by a field, from columns alone.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
 use tantivy::DocId;
 use tantivy::columnar::StrColumn;
@@ -17,6 +20,8 @@ use crate::{Error, ErrorKind, Grouping, MetricRow, Metrics, MetricsQuery};
 const ASK: &str = "ask for metrics";
 /// How many rows an answer has at the most: a week by hour for 100 models. Each costs some kilobytes on the way.
 const ROWS_MAX: usize = 20_000;
+/// Threads that go through the segments of one question, so that a few questions at once do not make dozens.
+const THREADS_MAX: usize = 4;
 
 /// The numbers of the spans that pass.
 pub(in crate::embedded) fn metrics(snapshots: &[Arc<Snapshot>], query: &MetricsQuery) -> Result<Metrics, Error> {
@@ -24,18 +29,37 @@ pub(in crate::embedded) fn metrics(snapshots: &[Arc<Snapshot>], query: &MetricsQ
     if query.step_nanos == Some(0) {
         return Err(Error::new(ErrorKind::Query, ASK, "a step of time is longer than nothing"));
     }
-    let mut table = Table { query, groups: Vec::new(), places: HashMap::new(), cells: HashMap::new() };
+    let mut parts = Vec::new();
     for snapshot in snapshots {
         let is_in = snapshot.started_range()?.is_some_and(|(first, last)| first < started.end && last >= started.start);
         if is_in {
+            parts.extend((0..snapshot.searcher().segment_readers().len() as u32).map(|segment| (snapshot, segment)));
+        }
+    }
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut table = Table::new(query);
+        while let Some((snapshot, segment)) = parts.get(next.fetch_add(1, Ordering::Relaxed)) {
             let plan = plan(snapshot, &query.project, &query.filter, None)?;
-            scan::each_segment(snapshot, plan.as_ref(), |mut found| {
+            scan::segment(snapshot, plan.as_ref(), *segment, |mut found| {
                 found.retain_started(&started);
                 table.add(&found)
             })?;
         }
+        Ok(table)
+    };
+    // Numbers of a week are asked for by one person at a time, who then has all processors.
+    let n_threads = thread::available_parallelism().map_or(1, usize::from).min(THREADS_MAX).min(parts.len());
+    let tables: Vec<Result<Table<'_>, Error>> = thread::scope(|scope| {
+        let others: Vec<_> = (1..n_threads).map(|_| scope.spawn(work)).collect();
+        let own = work();
+        others.into_iter().filter_map(|thread| thread.join().ok()).chain([own]).collect()
+    });
+    let mut all = Table::new(query);
+    for table in tables {
+        all.merge(table?)?;
     }
-    Ok(Metrics { rows: table.rows() })
+    Ok(Metrics { rows: all.rows() })
 }
 
 fn column(grouping: Grouping, columns: &Columns) -> Option<&StrColumn> {
@@ -60,7 +84,33 @@ struct Table<'a> {
     query: &'a MetricsQuery,
     groups: Vec<String>,
     places: HashMap<String, u32>,
-    cells: HashMap<CellKey, Cell>,
+    cells: HashMap<CellKey, Cell, BuildHasherDefault<Mix>>,
+}
+
+/// Hashes the key of a cell, whose parts are numbers of ours: millions of spans look for theirs.
+#[derive(Default)]
+struct Mix(u64);
+
+impl Hasher for Mix {
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.write_u64(u64::from(*byte)));
+    }
+
+    fn write_u32(&mut self, number: u32) {
+        self.write_u64(u64::from(number));
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        self.0 = (self.0.rotate_left(5) ^ number).wrapping_mul(0x517c_c1b7_2722_0a95);
+    }
+
+    fn write_isize(&mut self, number: isize) {
+        self.write_u64(number as u64);
+    }
+
+    fn finish(&self) -> u64 {
+        self.0 ^ (self.0 >> 32)
+    }
 }
 
 #[derive(Default)]
@@ -75,21 +125,47 @@ struct Cell {
     first_tokens: Histogram,
 }
 
-impl Table<'_> {
+impl<'a> Table<'a> {
+    fn new(query: &'a MetricsQuery) -> Self {
+        Self { query, groups: Vec::new(), places: HashMap::new(), cells: HashMap::default() }
+    }
+
+    /// Adds what another thread has found.
+    fn merge(&mut self, other: Self) -> Result<(), Error> {
+        let Self { groups, cells, .. } = other;
+        let places: Vec<u32> = groups.into_iter().map(|group| self.place_of(group)).collect();
+        for ((step, place), cell) in cells {
+            let place = place.and_then(|place| places.get(place as usize).copied());
+            self.cell((step, place))?.merge(cell);
+        }
+        Ok(())
+    }
+
+    fn place_of(&mut self, text: String) -> u32 {
+        let next = self.groups.len() as u32;
+        let place = *self.places.entry(text.clone()).or_insert(next);
+        if place == next {
+            self.groups.push(text);
+        }
+        place
+    }
+
     fn add(&mut self, found: &Found<'_>) -> Result<(), Error> {
         let errors = found.error_ord()?;
         let column = self.query.group_by.and_then(|grouping| column(grouping, found.columns));
-        let mut places: HashMap<u64, u32> = HashMap::new();
+        let mut places: Vec<Option<u32>> = vec![None; column.map_or(0, |column| column.num_terms())];
         for doc in &found.docs {
             let step = self.query.step_nanos.map_or(0, |step| found.columns.started_at(*doc) / step);
             let is_error = found.is_error(errors, *doc);
             let mut n_groups = 0;
             for ord in column.iter().flat_map(|column| column.term_ords(*doc)) {
-                let place = if let Some(place) = places.get(&ord) {
-                    *place
+                let place = if let Some(place) = places.get(ord as usize).copied().flatten() {
+                    place
                 } else {
                     let place = self.place(found, column, ord)?;
-                    places.insert(ord, place);
+                    if let Some(known) = places.get_mut(ord as usize) {
+                        *known = Some(place);
+                    }
                     place
                 };
                 n_groups += 1;
@@ -107,12 +183,7 @@ impl Table<'_> {
         if let Some(column) = column {
             column.ord_to_str(ord, &mut text).map_err(|e| found.snapshot.fail(e.into()))?;
         }
-        let next = self.groups.len() as u32;
-        let place = *self.places.entry(text.clone()).or_insert(next);
-        if place == next {
-            self.groups.push(text);
-        }
-        Ok(place)
+        Ok(self.place_of(text))
     }
 
     fn cell(&mut self, key: CellKey) -> Result<&mut Cell, Error> {
@@ -147,6 +218,17 @@ impl Table<'_> {
 }
 
 impl Cell {
+    fn merge(&mut self, other: Self) {
+        self.n_spans += other.n_spans;
+        self.n_errors += other.n_errors;
+        self.input_tokens = self.input_tokens.saturating_add(other.input_tokens);
+        self.output_tokens = self.output_tokens.saturating_add(other.output_tokens);
+        self.total_tokens = self.total_tokens.saturating_add(other.total_tokens);
+        self.cost_usd += other.cost_usd;
+        self.durations.merge(&other.durations);
+        self.first_tokens.merge(&other.first_tokens);
+    }
+
     fn add(&mut self, columns: &Columns, doc: DocId, is_error: bool) {
         self.n_spans += 1;
         self.n_errors += u64::from(is_error);

@@ -8,6 +8,7 @@ mod metrics;
 mod plan;
 mod preview;
 mod quantiles;
+mod recent;
 mod rows;
 mod scan;
 mod spans;

@@ -29,6 +29,22 @@ impl Histogram {
         self.n += 1;
     }
 
+    /// Adds the numbers of another.
+    pub(super) fn merge(&mut self, other: &Self) {
+        if other.n == 0 {
+            return;
+        }
+        if self.counts.len() < other.counts.len() {
+            self.counts.resize(other.counts.len(), 0);
+        }
+        for (count, more) in self.counts.iter_mut().zip(&other.counts) {
+            *count = count.saturating_add(*more);
+        }
+        self.least = if self.n == 0 { other.least } else { self.least.min(other.least) };
+        self.most = self.most.max(other.most);
+        self.n += other.n;
+    }
+
     /// `None` of no numbers.
     pub(super) fn quantiles(&self) -> Option<Quantiles> {
         (self.n > 0).then(|| Quantiles {

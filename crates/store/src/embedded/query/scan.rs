@@ -26,14 +26,22 @@ pub(super) fn each_segment(
     query: &dyn Query,
     mut visit: impl FnMut(Found<'_>) -> Result<(), Error>,
 ) -> Result<(), Error> {
-    for segment in 0..snapshot.searcher().segment_readers().len() as u32 {
-        let docs = docs(snapshot, query, segment, usize::MAX)?;
-        if !docs.is_empty() {
-            let columns = snapshot.columns(segment)?;
-            visit(Found { snapshot, segment, columns, docs })?;
-        }
+    let mut segments = 0..snapshot.searcher().segment_readers().len() as u32;
+    segments.try_for_each(|number| segment(snapshot, query, number, &mut visit))
+}
+
+/// Looks into one segment.
+pub(super) fn segment(
+    snapshot: &Arc<Snapshot>,
+    query: &dyn Query,
+    segment: u32,
+    visit: impl FnOnce(Found<'_>) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let docs = docs(snapshot, query, segment, usize::MAX)?;
+    if docs.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    visit(Found { snapshot, segment, columns: snapshot.columns(segment)?, docs })
 }
 
 /// The documents of a segment that answer a question, in order; the first ones where there are more than `n_max`.
