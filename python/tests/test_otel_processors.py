@@ -349,3 +349,38 @@ def test_propagators_of_opentelemetry_carry_our_spans(spans: Recorder) -> None:
         inject(onward)
         assert onward["tracestate"] == "a=1"
     assert spans.one("there")["parent_span_id"] == spans.one("here")["span_id"]
+
+
+def test_api_alone_is_enough(run_python: Run) -> None:
+    program = """
+import sys
+sys.modules["opentelemetry.sdk"] = None
+from tracewood import otel
+from tracewood.testing import recorder
+class Hears:
+    def on_start(self, span, parent_context=None): print("start", span.name)
+    def _on_ending(self, span): pass
+    def on_end(self, span): print(span.name, dict(span.attributes), span.instrumentation_scope.name, len(span.events))
+    def force_flush(self, timeout_millis): return True
+    def shutdown(self): pass
+with recorder() as spans:
+    provider = otel.tracer_provider()
+    provider.add_span_processor(Hears())
+    with provider.get_tracer("x").start_as_current_span("alone", attributes={"a": 1}) as span:
+        span.add_event("step")
+    print(spans.one("alone")["attributes"], provider.force_flush(1000))
+print(provider.sampler.get_description(), provider.resource.attributes["telemetry.sdk.name"])
+try: otel.span_processor()
+except ImportError as error: print(error)
+"""
+    done = run_python(program)
+    assert (done.stdout.splitlines(), done.stderr) == (
+        [
+            "start alone",
+            "alone {'a': 1} x 1",
+            "{'a': 1} True",
+            "ParentBased{root:AlwaysOnSampler} tracewood",
+            "tracewood.otel.span_processor() needs opentelemetry-sdk: pip install opentelemetry-sdk",
+        ],
+        "",
+    )
