@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import socket
 import statistics
 import subprocess
 import sys
@@ -160,6 +161,7 @@ def case_rows(lab: Lab) -> list[Row]:
         for peer, label in FACES.items():
             rows.append(Row(f"{name}, {label}", lab.best(OURS, case, peer), limit, "µs", known))
     rows.append(Row("the same dict, cut to 64 kB", lab.best(OURS, "cut", "tracewood"), 1000, "µs"))
+    rows.append(Row("the longest value: 1 MiB of numbers", lab.best(OURS, "longest", "tracewood"), 10_000, "µs"))
     lab.n_received()
     return rows
 
@@ -227,6 +229,34 @@ def otel_rows(lab: Lab) -> list[Row]:
     return [Row(*figure) for figure in otel.figures(lab)]
 
 
+def latency_rows(lab: Lab) -> list[Row]:
+    """What a program with work of its own takes while the server is in trouble, beside what it takes else."""
+    python, script = steps.venv_python(), BENCH / "sink.py"
+    servers = [live.Program(python, script, word, ready=SINK_LINE) for word in ("--slow", "--busy")]
+    hole = socket.create_server(("127.0.0.1", 0))
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        refusing = closed.getsockname()[1]
+    troubles = {
+        "refuses": f"http://127.0.0.1:{refusing}",
+        "says nothing": f"http://127.0.0.1:{hole.getsockname()[1]}",
+        "answers after 30 s": servers[0].ready.group(1),
+        "answers 503": servers[1].ready.group(1),
+    }
+    best = dict.fromkeys(["", *troubles], float("inf"))
+    try:
+        for _ in range(N_ROUNDS):
+            for name, url in {"": lab.zstd_url, **troubles}.items():
+                best[name] = min(best[name], lab.case(OURS, "sdk_case.py", "latency", "tracewood", url)["us"])
+    finally:
+        hole.close()
+        for server in servers:
+            server.stop()
+    return [
+        Row(f"a program's own time while its server {name}, as a share", best[name] / best[""], 1.05, "")
+        for name in troubles
+    ]
+
+
 PARTS: dict[str, Callable[[Lab], list[Row]]] = {
     "caller": caller_rows,
     "cpu": cpu_rows,
@@ -234,6 +264,7 @@ PARTS: dict[str, Callable[[Lab], list[Row]]] = {
     "import": import_rows,
     "memory": memory_rows,
     "delivered": delivered_rows,
+    "latency": latency_rows,
     "sustained": sustained_rows,
     "otel": otel_rows,
 }

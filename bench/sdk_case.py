@@ -1,8 +1,9 @@
 """One case of one SDK, in a process of its own: `sdk_case.py CASE PEER URL [COMPRESSION]`; prints one line of JSON.
 
 Cases: `disabled` (what a traced call costs while tracing is off), `messages` (50 chat messages, 14 kB of JSON, as
-arguments), `mapping` (a dict of 372 kB), `cut` (the same under a limit of 64 kB), `cpu` (the whole process, 200 000
-nested spans), `memory` (1 000 000 nested spans) and `sustained` (100 000 spans a second from 4 threads for 10 s).
+arguments), `mapping` (a dict of 372 kB), `cut` (the same under a limit of 64 kB), `longest` (as many numbers as a value
+may hold), `cpu` (the whole process, 200 000 nested spans), `memory` (1 000 000 nested spans), `sustained` (100 000
+spans a second from 4 threads for 10 s) and `latency` (a program with work of its own between its spans).
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import ctypes
 import gc
 import json
+import os
 import resource
 import sys
 import threading
@@ -22,11 +24,13 @@ import sdk_overhead
 
 QUESTION = sdk_overhead.QUESTION
 N_TIMED_ROUNDS = 15
-N_MEMORY_SPANS, N_MEMORY_STEPS = 1_000_000, 20
+N_MEMORY_SPANS, N_MEMORY_STEPS = 1_000_000, 40
 N_CPU_SPANS = 200_000
 MALLINFO = ["arena", "ordblks", "smblks", "hblks", "hblkhd", "usmblks", "fsmblks", "use", "free", "keep"]
 N_THREADS, N_SPANS_A_SECOND, SUSTAINED_SECONDS = 4, 100_000, 10
 BURST_SECONDS = 0.002
+# An agent's step waits for a model for hundreds of milliseconds; a tenth of one is little work between two spans.
+N_LATENCY_CALLS = 2000
 BLOCKED_SECONDS = 0.001
 
 
@@ -98,7 +102,7 @@ def argument(peer: str, url: str, value: Any, n_calls: int, **options: Any) -> d
     traced(value)
     us = best_us(lambda: traced(value), n_calls)
     set_up.flush()
-    return {"us": us, "json_bytes": len(json.dumps(value, separators=(",", ":")))}
+    return {"us": us}
 
 
 def cpu(peer: str, url: str, compression: str) -> dict[str, float]:
@@ -151,7 +155,9 @@ def in_use_mb() -> float:
 def memory(peer: str, url: str) -> dict[str, float]:
     """How memory grows over a million spans: the process at most, and the slope of what is in use while nothing waits.
 
-    What the process holds goes up and down with the number of spans that wait to be sent, which the queue bounds.
+    What the process holds goes up and down with the number of spans that wait to be sent, which the queue bounds. What
+    is in use then still holds the buffers that are kept for the next spans, a few chunks more or fewer each time. So
+    the slope is that of the least in use over each quarter of the second half: what leaks is in use every time.
     """
     set_up = sdk_overhead.PEERS[peer](url)
     flush = __import__(peer).flush
@@ -167,12 +173,29 @@ def memory(peer: str, url: str) -> dict[str, float]:
         flush()
         gc.collect()
         used.append(in_use_mb())
-    half = used[len(used) // 2 :]
-    middle, mean = (len(half) - 1) / 2, sum(half) / len(half)
-    slope = sum((at - middle) * (mb - mean) for at, mb in enumerate(half))
-    slope /= sum((at - middle) ** 2 for at in range(len(half)))
     set_up.flush()
-    return {"growth_mb": max(peaks) - before, "slope_mb": slope * N_MEMORY_STEPS, **fate(peer)}
+    half = used[len(used) // 2 :]
+    n_each = len(half) // 4
+    least = [min(half[at : at + n_each]) for at in range(0, 4 * n_each, n_each)]
+    middle, mean = (len(least) - 1) / 2, sum(least) / len(least)
+    slope = sum((at - middle) * (mb - mean) for at, mb in enumerate(least))
+    slope /= sum((at - middle) ** 2 for at in range(len(least)))
+    n_spans_each = N_MEMORY_SPANS / N_MEMORY_STEPS * n_each
+    return {"growth_mb": max(peaks) - before, "slope_mb": slope * 1_000_000 / n_spans_each, **fate(peer)}
+
+
+def latency(peer: str, url: str) -> dict[str, float]:
+    """What a call of three spans and a tenth of a millisecond of work takes, until more were made than may wait."""
+    # The end of the process need not wait for a server in trouble.
+    os.environ["TRACEWOOD_EXIT_TIMEOUT"] = "0.1"
+    set_up = sdk_overhead.PEERS[peer](url)
+    agent, told = sdk_overhead.agent_of(set_up), messages()
+
+    def step() -> None:
+        agent(QUESTION)
+        json.loads(json.dumps(told))
+
+    return {"us": best_us(step, N_LATENCY_CALLS)}
 
 
 class Sustained:
@@ -236,7 +259,9 @@ CASES: dict[str, Callable[..., dict[str, float]]] = {
     "messages": lambda peer, url: argument(peer, url, messages(), 100),
     "mapping": lambda peer, url: argument(peer, url, mapping(), 2),
     "cut": lambda peer, url: argument(peer, url, mapping(), 2, value_bytes_max=64_000),
+    "longest": lambda peer, url: argument(peer, url, [[[1] * 1000] * 1000] * 1000, 2),
     "cpu": cpu,
+    "latency": latency,
     "memory": memory,
     "sustained": sustained,
 }

@@ -244,7 +244,12 @@ def questions(server: live.Server, trace_id: str) -> list[Row]:
             *("ms", 10, None, f"{jaeger} 101 ms, SmithDB 92 ms"),
         ),
         Row(
-            "word search", asked(server, "/api/v1/search", limit=50, filter=RARE_WORD), "ms", 100, None, "SmithDB 400 ms"
+            "word search",
+            asked(server, "/api/v1/search", limit=50, filter=RARE_WORD),
+            "ms",
+            100,
+            None,
+            "SmithDB 400 ms",
         ),
         Row("a week by hour and model", asked(server, "/api/v1/metrics", **week), "ms", 500),
         Row("sessions", asked(server, "/api/v1/sessions", limit=50), "ms", 300),

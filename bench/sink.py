@@ -2,7 +2,8 @@
 
 `sink.py` takes a free port of the loopback and prints `listening on http://127.0.0.1:PORT`. `GET /count` answers
 `{"requests", "bytes", "spans"}` since the last call and forgets them. Bodies are decoded only then, after the measured
-run is over. With `--zstd` its answers say that it understands zstd, though it cannot count what comes so.
+run is over. With `--zstd` its answers say that it understands zstd, though it cannot count what comes so. With `--busy`
+it answers 503 to whatever is sent, with `--slow` it answers after 30 seconds.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import gzip
 import json
 import sys
 import threading
+import time
 import zlib
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -21,6 +23,7 @@ from typing import NamedTuple
 RESOURCE_SPANS, SCOPE_SPANS, SPANS = 1, 2, 2
 # Wire types of protobuf.
 VARINT, FIXED64, BYTES, FIXED32 = 0, 1, 2, 5
+SLOW_SECONDS = 30
 
 
 class Kept(NamedTuple):
@@ -122,8 +125,10 @@ class Handler(BaseHTTPRequestHandler):
         self.rfile.readline()
 
     def reply(self, body: bytes, content_type: str) -> None:
-        """Answers 200."""
-        self.send_response(200)
+        """Answers 200, unless the server is one in trouble."""
+        if "--slow" in sys.argv:
+            time.sleep(SLOW_SECONDS)
+        self.send_response(503 if "--busy" in sys.argv and self.command == "POST" else 200)
         self.send_header("content-type", content_type)
         self.send_header("content-length", str(len(body)))
         if "--zstd" in sys.argv:

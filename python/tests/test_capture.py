@@ -13,6 +13,7 @@ import pathlib
 import sys
 import time
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -277,14 +278,18 @@ def test_depth_items_and_length_are_bounded_and_marked() -> None:
     ids=["text", "wide text", "bytes", "list", "mapping", "nested", "number", "set"],
 )
 def test_large_values_take_bounded_time(value: Any) -> None:
-    # Ten milliseconds are promised; the time of the thread is asked for, since this machine has other work.
-    best = math.inf
-    for _ in range(5):
-        began = time.thread_time()
-        told = _native.encode(value)
-        best = min(best, time.thread_time() - began)
-    assert len(told) <= 1024 * 1024 + 64
-    assert best < 0.010
+    # Ten milliseconds are promised, and measured by `make bench`; here it is less than half of what Python's own module
+    # takes in C for a megabyte of numbers, since this machine has other work.
+    def best_of(n_times: int, call: Callable[[], str]) -> float:
+        best = math.inf
+        for _ in range(n_times):
+            began = time.thread_time()
+            assert len(call()) <= 1024 * 1024 + 64
+            best = min(best, time.thread_time() - began)
+        return best
+
+    yardstick = best_of(3, lambda: json.dumps([1] * 349_000))
+    assert best_of(5, lambda: _native.encode(value)) < yardstick / 2
 
 
 def test_registered_encoder_is_used_also_for_subclasses() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -64,6 +66,65 @@ def test_function_that_is_traced_itself_ends(spans: Recorder, server_url: str) -
     work("secret")
     assert "secret" not in str(spans.all())
     assert spans.all()[-1]["output"] == {"answer": "***"}
+
+
+def test_function_runs_in_no_thread_of_the_program_and_waits_for_none(spans: Recorder, server_url: str) -> None:
+    ran_in: set[int] = set()
+    goes_on = threading.Event()
+
+    def looks(told: dict[str, Any]) -> dict[str, Any]:
+        ran_in.add(threading.get_ident())
+        goes_on.wait(60)
+        return hide(told)
+
+    traceroot.initialize("k", server_url, redact=looks)
+    for _ in range(50):
+        assert work("secret") == {"answer": "secret"}
+    goes_on.set()
+    assert {str(span["output"]) for span in spans.all()} == {"{'answer': '***'}"}
+    assert threading.get_ident() not in ran_in
+
+
+def test_end_of_the_process_is_redacted_or_fails_closed(run_python: Any, tmp_path: Path) -> None:
+    program = """
+import sys, time, tracewood
+def looks(told):
+    if sys.argv[1:] == ["hang"]: time.sleep(60)
+    return {key: str(value).replace("secret", "***") for key, value in told.items()}
+tracewood.initialize(file=r"{file}", flush_interval=60, exit_timeout=1, endpoint="http://127.0.0.1:9", redact=looks)
+@tracewood.observe
+def work(x): return x
+work("secret")
+sys.argv[1:] = []
+"""
+    for hangs in (False, True):
+        file = tmp_path / f"{hangs}.jsonl"
+        words = "['hang']" if hangs else "[]"
+        done = run_python(program.replace("{file}", str(file)).replace("argv[1:] = []", f"argv[1:] = {words}"))
+        assert done.returncode == 0, done.stderr
+        written = file.read_text() if file.exists() else ""
+        assert "secret" not in written
+        assert ("***" in written) is not hangs
+
+
+def test_child_of_a_fork_redacts_too(run_python: Any, tmp_path: Path) -> None:
+    program = """
+import os, sys, tracewood
+tracewood.initialize(file=r"{file}", exit_timeout=1, endpoint="http://127.0.0.1:9",
+    redact=lambda told: {key: str(value).replace("secret", "***") for key, value in told.items()})
+@tracewood.observe
+def work(x): return x
+work("secret")
+if os.fork() == 0:
+    work("secret of a child")
+    sys.exit(0)
+os.wait()
+"""
+    done = run_python(program.replace("{file}", str(tmp_path / "spans.jsonl")))
+    assert done.returncode == 0, done.stderr
+    written = (tmp_path / "spans.jsonl").read_text()
+    assert written.count("***") >= 2
+    assert "secret" not in written
 
 
 def test_late_redaction_is_applied_and_shutdown_ends_it(spans: Recorder, server_url: str) -> None:

@@ -94,6 +94,18 @@ def test_limits_are_settable_and_marked(spans: Recorder, server_url: str, monkey
         tracewood.initialize(endpoint=server_url)
 
 
+def test_limits_may_be_raised_too(spans: Recorder, server_url: str) -> None:
+    limits = {"items_max": 20_000, "string_bytes_max": 1 << 20, "value_bytes_max": 4 << 20}
+    tracewood.initialize(endpoint=server_url, **limits)  # type: ignore[arg-type]
+    try:
+        for value in (list(range(15_000)), set(range(15_000)), ["x" * 500_000], "y" * 2_000_000, {"z" * 300_000: 1}):
+            work(value)
+        found = [span["output"] for span in spans.all()]
+    finally:
+        tracewood.initialize(endpoint=server_url)
+    assert found == [list(range(15_000)), list(range(15_000)), ["x" * 500_000], "y" * 2_000_000, {"z" * 300_000: 1}]
+
+
 @pytest.mark.parametrize(
     ("name", "given", "found"),
     [

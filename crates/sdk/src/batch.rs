@@ -6,6 +6,13 @@ use tracewood_span::limits;
 
 use crate::clock;
 
+/// In a steady stream, requests follow each other after so long at the earliest: each one wakes its thread, which costs
+/// the program a system call and a share of its processor. Nobody sees a trace sooner than a page can show it.
+const LINGER_TIME: Duration = Duration::from_millis(5);
+/// More than so many waiting spans are sent at once, also in a steady stream: two chunks of the queue, so that the same
+/// few stay in the processor's cache.
+const LINGER_SPANS_MAX: usize = 1024;
+
 /// When to send what waits, and how much of it at once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Policy {
@@ -64,6 +71,8 @@ pub(crate) struct Waiting {
     pub(crate) n_bytes: usize,
     /// Since when it was seen waiting.
     pub(crate) since: Option<Instant>,
+    /// When spans were taken to be sent last.
+    pub(crate) taken_at: Option<Instant>,
     /// Whether somebody waits for all of it to be sent: a flush, or a shutdown.
     pub(crate) is_hurried: bool,
 }
@@ -86,13 +95,23 @@ impl Policy {
         n_spans >= self.n_spans_trigger || n_bytes >= self.n_bytes_max
     }
 
+    /// Whether so much is sent at once, however shortly it is since the last time.
+    #[inline]
+    pub(crate) fn is_plenty(&self, n_spans: usize, n_bytes: usize) -> bool {
+        n_spans >= self.n_spans_trigger.max(LINGER_SPANS_MAX) || n_bytes >= self.n_bytes_max
+    }
+
     /// When to send what waits.
     pub(crate) fn due(&self, waiting: Waiting, now: Instant) -> Due {
         if waiting.n_spans == 0 {
             return Due::Never;
         }
-        if waiting.is_hurried || self.is_enough(waiting.n_spans, waiting.n_bytes) {
+        if waiting.is_hurried || self.is_plenty(waiting.n_spans, waiting.n_bytes) {
             return Due::Now;
+        }
+        if self.is_enough(waiting.n_spans, waiting.n_bytes) {
+            let next = waiting.taken_at.map(|at| at + LINGER_TIME);
+            return next.filter(|at| *at > now).map_or(Due::Now, Due::At);
         }
         let at = clock::after(waiting.since.unwrap_or(now), self.interval);
         if at <= now { Due::Now } else { Due::At(at) }
@@ -125,13 +144,26 @@ mod tests {
     fn little_waits_for_the_interval_and_much_does_not() {
         let policy = Policy { n_spans_trigger: 3, n_bytes_max: 100, interval: SECOND, ..Policy::default() };
         let now = Instant::now();
-        let waiting = Waiting { n_spans: 2, n_bytes: 10, since: Some(now), is_hurried: false };
+        let waiting = Waiting { n_spans: 2, n_bytes: 10, since: Some(now), ..Waiting::default() };
         assert_eq!(policy.due(Waiting::default(), now), Due::Never);
         assert_eq!(policy.due(waiting, now), Due::At(now + SECOND));
         assert_eq!(policy.due(waiting, now + SECOND), Due::Now);
         assert_eq!(policy.due(Waiting { n_spans: 3, ..waiting }, now), Due::Now);
         assert_eq!(policy.due(Waiting { n_bytes: 100, ..waiting }, now), Due::Now);
         assert_eq!(policy.due(Waiting { is_hurried: true, ..waiting }, now), Due::Now);
+    }
+
+    #[test]
+    fn steady_stream_is_sent_in_steps_unless_it_is_much_or_somebody_waits() {
+        let policy = Policy { n_spans_trigger: 3, n_bytes_max: 100, interval: SECOND, ..Policy::default() };
+        let now = Instant::now();
+        let waiting = Waiting { n_spans: 3, n_bytes: 10, since: Some(now), taken_at: Some(now), is_hurried: false };
+        assert_eq!(policy.due(waiting, now), Due::At(now + LINGER_TIME));
+        assert_eq!(policy.due(waiting, now + LINGER_TIME), Due::Now);
+        assert_eq!(policy.due(Waiting { n_spans: LINGER_SPANS_MAX, ..waiting }, now), Due::Now);
+        assert_eq!(policy.due(Waiting { n_bytes: 100, ..waiting }, now), Due::Now);
+        assert_eq!(policy.due(Waiting { is_hurried: true, ..waiting }, now), Due::Now);
+        assert_eq!(policy.due(Waiting { n_spans: 2, ..waiting }, now), Due::At(now + SECOND));
     }
 
     proptest! {

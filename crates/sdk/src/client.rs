@@ -10,6 +10,7 @@ use crate::context::{PathNode, SpanContext};
 use crate::destination::{self, Wire};
 use crate::open::Parts;
 use crate::queue::{Queue, Starting};
+use crate::redact::Redactor;
 use crate::roster::Roster;
 use crate::sampling::{self, Settings, Stage};
 use crate::{Config, Error, Flushed, Level, OpenSpan, Site, Stats, clock, deliver, export, ids};
@@ -97,12 +98,12 @@ impl Recorder {
         let Generation { queue, roster, .. } = self.shared.now();
         let change = roster.change();
         let entries = change.apply(|entries| {
-            entries.retain(|(_, other)| other.name != config.name);
-            entries.push((id, Arc::clone(&config)));
+            entries.destinations.retain(|(_, other)| other.name != config.name);
+            entries.destinations.push((id, Arc::clone(&config)));
         });
         queue.close_lanes(Instant::now() + LEAVING_TIME, |lane| lane.name() == config.name);
         queue.open_lane(id, Arc::clone(&config));
-        self.set_active(&entries);
+        self.set_active(&entries.destinations);
         if deliver::has_spooled(&config)
             && let Some(starting) = queue.start_lane(id)
         {
@@ -115,8 +116,8 @@ impl Recorder {
     pub fn remove_destination(&self, id: destination::Id) {
         let Generation { queue, roster, .. } = self.shared.now();
         let change = roster.change();
-        let entries = change.apply(|entries| entries.retain(|(other, _)| *other != id));
-        self.set_active(&entries);
+        let entries = change.apply(|entries| entries.destinations.retain(|(other, _)| *other != id));
+        self.set_active(&entries.destinations);
         queue.close_lanes(Instant::now() + LEAVING_TIME, |lane| lane.id() == id);
     }
 
@@ -139,6 +140,15 @@ impl Recorder {
     pub fn set_secrets_hidden(&self, are_hidden: bool) {
         self.shared.keeps_secrets.store(!are_hidden, Ordering::Relaxed);
         self.shared.now().queue.set_keeps_secrets(!are_hidden);
+    }
+
+    /// Has a function of the program look through every span that ends from now on, before it leaves the process; `None`
+    /// ends it. What waits for the end of its trace counts as ended when that is decided.
+    pub fn set_redactor(&self, redactor: Option<Redactor>) {
+        let Generation { queue, roster, .. } = self.shared.now();
+        let change = roster.change();
+        change.apply(|entries| entries.redactor.clone_from(&redactor));
+        queue.set_redactor(redactor);
     }
 
     /// Sends what waits for the end of its trace.
@@ -274,7 +284,7 @@ impl Recorder {
         self.release();
         let Generation { queue, roster, .. } = self.shared.now();
         let change = roster.change();
-        change.apply(Vec::clear);
+        change.apply(|entries| entries.destinations.clear());
         self.set_active(&[]);
         // Waiting would keep others from adding destinations, which is just what brings tracing back.
         drop(change);
@@ -325,9 +335,10 @@ impl Recorder {
         let parent = self.shared.now();
         let child = Generation::default();
         let entries = parent.roster.read_after_fork();
-        child.roster.change().apply(|list| list.clone_from(&entries));
+        child.roster.change().apply(|written| *written = entries.clone());
         child.queue.set_keeps_secrets(self.shared.keeps_secrets.load(Ordering::Relaxed));
-        for (id, config) in entries {
+        child.queue.set_redactor(entries.redactor);
+        for (id, config) in entries.destinations {
             child.queue.open_lane(id, config);
         }
         // What the parent has stays where it is: its threads do not exist here, and it delivers its spans itself.

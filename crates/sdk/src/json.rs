@@ -90,6 +90,22 @@ struct Frame {
     is_object: bool,
 }
 
+/// A key that is written again and again: in quotes already, with its escapes and the colon.
+#[derive(Debug, Clone)]
+pub struct Key(Box<str>);
+
+impl Key {
+    /// Prepares a key.
+    pub fn new(key: &str) -> Self {
+        let mut text = Vec::with_capacity(key.len() + 3);
+        let (kept, is_whole) = text::cut(key, limits::STRING_BYTES_MAX);
+        push_string(&mut text, kept, !is_whole, (key.len() - kept.len()) as u64);
+        text.push(b':');
+        // What a text is escaped to is a text.
+        Self(String::from_utf8(text).unwrap_or_default().into())
+    }
+}
+
 impl Writer {
     /// A writer with a buffer of the calling thread's pool.
     pub fn new(limits: &Limits) -> Self {
@@ -121,6 +137,18 @@ impl Writer {
     #[inline]
     pub fn is_empty(&self) -> bool {
         self.out.is_empty()
+    }
+
+    /// How many items of one list or mapping are kept.
+    #[inline]
+    pub fn n_items_max(&self) -> usize {
+        self.n_items_max as usize
+    }
+
+    /// How many bytes of one text are kept.
+    #[inline]
+    pub fn n_string_bytes_max(&self) -> usize {
+        self.n_string_bytes_max
     }
 
     /// How many lists and mappings are open.
@@ -210,6 +238,29 @@ impl Writer {
             self.leave_out(key.len() + 4);
             return false;
         }
+        self.frame.key_at = key_at as u32;
+        true
+    }
+
+    /// The same for a key that was prepared, which is written as it is.
+    #[inline]
+    pub fn prepared_key(&mut self, key: &Key) -> bool {
+        self.drop_key();
+        let key_at = self.out.len();
+        let text = key.0.as_bytes();
+        if !self.frame.is_object
+            || self.is_full
+            || self.frame.n_kept >= self.n_items_max
+            || key_at + text.len() + 1 > self.n_bytes_room
+        {
+            self.is_full |= self.frame.is_object && key_at + text.len() + 1 > self.n_bytes_room;
+            self.leave_out(text.len() + 2);
+            return false;
+        }
+        if self.frame.n_kept > 0 {
+            self.out.push(b',');
+        }
+        self.out.extend_from_slice(text);
         self.frame.key_at = key_at as u32;
         true
     }

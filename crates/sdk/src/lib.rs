@@ -42,5 +42,6 @@ pub use config::{Config, Level, LogSink};
 pub use context::{SpanContext, TraceAttributes};
 pub use error::{Error, ErrorKind};
 pub use open::OpenSpan;
+pub use redact::Redactor;
 pub use site::Site;
 pub use stats::{DestinationStats, Flushed, Stats};

@@ -1,9 +1,8 @@
 //! A span that has begun and not yet ended, and what it carries.
 
 mod bounded;
+mod place;
 
-use std::cell::RefCell;
-use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -11,18 +10,10 @@ use tracewood_span::{Event, Link, SpanId, Status, TraceId, Usage, Value, keys::o
 
 use crate::context::{PathNode, SpanContext, TraceAttributes};
 use crate::{Captured, Site, clock};
+pub(crate) use place::Rest;
 
 /// What a span takes in memory while it is open, besides what was captured for it.
 pub(crate) const N_BYTES: usize = size_of::<OpenSpan>() + size_of::<Parts>();
-/// A call is open in each frame of a deep agent; beyond this many, places are simply freed.
-const N_PLACES_MAX: usize = 64;
-
-thread_local! {
-    /// Places of spans that ended, to be used again.
-    #[expect(clippy::vec_box, reason = "each place goes its own way again")]
-    static PLACES: RefCell<Vec<Box<Parts>>> = const { RefCell::new(Vec::new()) };
-}
-
 /// A span that has begun and not yet ended.
 ///
 /// It belongs to whoever holds it and is no shared state: setting something costs no lock. It is recorded when it is
@@ -97,67 +88,7 @@ pub(crate) struct Extra {
     pub(crate) known: bounded::Known,
 }
 
-/// The place of a span, and the buffers of what was captured for it, to be given back outside of any lock.
-#[derive(Debug)]
-pub(crate) struct Rest(Box<Parts>);
-
-impl Rest {
-    #[inline]
-    pub(crate) fn parts(&self) -> &Parts {
-        &self.0
-    }
-
-    /// Gives them back to this thread.
-    #[inline]
-    pub(crate) fn recycle(self) {
-        let Self(mut parts) = self;
-        if let Some(input) = parts.input.take() {
-            input.recycle();
-        }
-        if let Some(output) = parts.output.take() {
-            output.recycle();
-        }
-        let _ = PLACES.try_with(|places| {
-            if let Ok(mut places) = places.try_borrow_mut()
-                && places.len() < N_PLACES_MAX
-            {
-                places.push(parts);
-            }
-        });
-    }
-}
-
-impl Deref for OpenSpan {
-    type Target = Parts;
-
-    #[inline]
-    fn deref(&self) -> &Parts {
-        &self.parts
-    }
-}
-
-impl DerefMut for OpenSpan {
-    #[inline]
-    fn deref_mut(&mut self) -> &mut Parts {
-        &mut self.parts
-    }
-}
-
 impl OpenSpan {
-    /// A span of these parts, in a place that an earlier one of this thread has left, if there is any.
-    #[inline]
-    pub(crate) fn new(site: Arc<Site>, parts: Parts) -> Self {
-        let place = PLACES.try_with(|places| places.try_borrow_mut().ok().and_then(|mut places| places.pop()));
-        let parts = match place.ok().flatten() {
-            Some(mut place) => {
-                *place = parts;
-                place
-            }
-            None => Box::new(parts),
-        };
-        Self { site, parts }
-    }
-
     /// Lets the span begin now, if it was only prepared before.
     #[inline]
     pub fn begin(&mut self) {
@@ -228,17 +159,6 @@ impl OpenSpan {
             })
         });
         SpanContext::new(self.trace_id, self.span_id).with_sampled(self.is_sampled).with_path(path)
-    }
-
-    /// Its site, and what is left of it once its parts were taken out.
-    #[inline]
-    pub(crate) fn into_site_and_rest(self) -> (Arc<Site>, Rest) {
-        (self.site, Rest(self.parts))
-    }
-
-    /// Gives its place and the buffers of what was captured back to this thread.
-    pub(crate) fn recycle(self) {
-        Rest(self.parts).recycle();
     }
 
     fn extra(&mut self) -> &mut Extra {

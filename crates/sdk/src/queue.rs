@@ -15,6 +15,7 @@ use crate::batch::Due;
 use crate::load::{Load, Piece};
 use crate::loss::{Loss, Reason};
 use crate::record::{self, Chunk};
+use crate::redact::Redactor;
 use crate::{DestinationStats, OpenSpan, clock, destination};
 pub(crate) use lane::Lane;
 use lane::Sleep;
@@ -44,6 +45,7 @@ struct State {
     spares: Vec<Chunk>,
     lanes: Vec<Lane>,
     keeps_secrets: bool,
+    redactor: Option<Redactor>,
     n_ended: u64,
     n_delivered: u64,
     n_spooled: u64,
@@ -104,6 +106,17 @@ impl Queue {
     /// Says whether what looks like a secret is sent as it is.
     pub(crate) fn set_keeps_secrets(&self, keeps_secrets: bool) {
         self.lock().keeps_secrets = keeps_secrets;
+    }
+
+    /// Says what looks through the spans that end from now on.
+    pub(crate) fn set_redactor(&self, redactor: Option<Redactor>) {
+        let mut state = self.lock();
+        // What ended before is seen by what was there then.
+        state.seal();
+        let before = std::mem::replace(&mut state.redactor, redactor);
+        drop(state);
+        // Only after the lock, since it may be the last to hold something of the program's.
+        drop(before);
     }
 
     /// Opens a lane; it gets every span that ends from now on.
@@ -219,13 +232,15 @@ impl Queue {
                     }
                     if let Some(lane) = state.lane(id) {
                         load.append(&mut lane.inbox);
+                        lane.taken_at = Some(now);
                     }
                     return Woken::Due;
                 }
                 _ if until.is_some_and(|until| until <= now) => return Woken::Elapsed,
                 Due::At(at) => {
                     since = since.or(Some(now));
-                    lane.sleep = Sleep::UntilDue;
+                    let is_enough = lane.config.batch.is_enough(lane.n_spans, lane.n_bytes);
+                    lane.sleep = if is_enough { Sleep::Lingering } else { Sleep::UntilDue };
                     let at = until.map_or(at, |until| at.min(until));
                     guard = wait(&wake, guard, at.saturating_duration_since(now));
                 }
@@ -371,8 +386,12 @@ impl State {
         if n_spans == 0 {
             return;
         }
-        let mut chunk = std::mem::replace(&mut self.open, self.spares.pop().unwrap_or_default());
-        chunk.seal(self.keeps_secrets);
+        // Where nothing comes back, as while a server is away, a fresh one would grow step by step beneath the program;
+        // it is likely to become as large as the one before.
+        let n_bytes = self.open.n_captured_bytes();
+        let next = self.spares.pop().unwrap_or_else(|| Chunk::with_room(n_spans, n_bytes));
+        let mut chunk = std::mem::replace(&mut self.open, next);
+        chunk.seal(self.keeps_secrets, self.redactor.clone());
         let chunk = Arc::new(chunk);
         for lane in self.lanes.iter_mut().filter(|lane| !lane.is_closed) {
             let range = lane.open_from..lane.open_to.unwrap_or(n_spans);

@@ -10,8 +10,9 @@ use tracewood_span::{SpanId, Status, TraceId};
 use crate::captured::{Captured, Form};
 use crate::context::{PathNode, TraceAttributes};
 use crate::open::{Extra, OpenSpan, Rest};
+use crate::redact::Redactor;
 use crate::{Site, size};
-use clean::{Cleaned, Rewritten};
+use clean::{Cleaned, Part, Rewritten};
 
 /// Captured bytes from this length on are handed over as they are, since copying them would hold the lock for long.
 const OWNED_BYTES_MIN: usize = 16 * 1024;
@@ -51,6 +52,15 @@ enum Place {
     Own(Vec<u8>),
 }
 
+impl Stored {
+    /// A copy of the value.
+    fn to_captured(&self, of_chunk: &[u8]) -> Captured {
+        let Self { form, is_io, place, n_bytes_original } = self;
+        let bytes = place.bytes(of_chunk).to_vec();
+        Captured { form: *form, bytes, n_bytes_original: *n_bytes_original, is_io: *is_io }
+    }
+}
+
 impl Place {
     fn bytes<'a>(&'a self, of_chunk: &'a [u8]) -> &'a [u8] {
         match self {
@@ -84,6 +94,8 @@ pub(crate) struct Chunk {
     bytes: Vec<u8>,
     /// Whether secrets stay in it; said when it is sealed.
     keeps_secrets: bool,
+    /// What looks through its spans first; said when it is sealed.
+    redactor: Option<Redactor>,
     /// What is sent instead of what has a secret in it; the first thread to send looks for them.
     cleaned: OnceLock<Cleaned>,
 }
@@ -102,14 +114,15 @@ impl Chunk {
         self.records.clear();
         self.bytes.clear();
         self.cleaned.take();
+        self.redactor = None;
         if self.bytes.capacity() > n_bytes_kept_max {
             self.bytes = Vec::new();
         }
     }
 
     pub(crate) fn records(&self, range: Range<usize>) -> impl Iterator<Item = Entry<'_>> {
-        let cleaned =
-            (!self.keeps_secrets).then(|| self.cleaned.get_or_init(|| Cleaned::of(&self.records, &self.bytes)));
+        let is_cleaned = !self.keeps_secrets || self.redactor.is_some();
+        let cleaned = is_cleaned.then(|| self.cleaned.get_or_init(|| self.clean()));
         let records = self.records.get(range.clone()).unwrap_or_default();
         records.iter().zip(range.start..).map(move |(record, index)| {
             let rewritten = cleaned.and_then(|cleaned| cleaned.get(index));
@@ -117,14 +130,27 @@ impl Chunk {
         })
     }
 
+    fn clean(&self) -> Cleaned {
+        match &self.redactor {
+            Some(redactor) => Cleaned::by(redactor, &self.records, &self.bytes, self.keeps_secrets),
+            None => Cleaned::of(&self.records, &self.bytes),
+        }
+    }
+
     /// How many bytes each record of a stretch counts for, without looking into them.
     pub(crate) fn sizes(&self, range: Range<usize>) -> impl Iterator<Item = usize> {
         self.records.get(range).unwrap_or_default().iter().map(|record| record.n_bytes as usize)
     }
 
-    /// Says that it is complete, and whether secrets stay in it.
-    pub(crate) fn seal(&mut self, keeps_secrets: bool) {
+    /// A chunk that need not grow while so much comes in, since all that is in it is copied each time.
+    pub(crate) fn with_room(n_spans: usize, n_bytes: usize) -> Self {
+        Self { records: Vec::with_capacity(n_spans), bytes: Vec::with_capacity(n_bytes), ..Self::default() }
+    }
+
+    /// Says that it is complete, whether secrets stay in it, and what looks through it.
+    pub(crate) fn seal(&mut self, keeps_secrets: bool, redactor: Option<Redactor>) {
         self.keeps_secrets = keeps_secrets;
+        self.redactor = redactor;
     }
 
     /// Takes a span in; buffers that were copied from are in the rest, to be given back outside of any lock.
@@ -184,16 +210,21 @@ pub(crate) struct Entry<'a> {
 
 impl<'a> Entry<'a> {
     pub(crate) fn input(&self) -> Option<View<'a>> {
-        self.view(self.record.input.as_ref(), self.rewritten.and_then(|rewritten| rewritten.input.as_deref()))
+        self.view(self.record.input.as_ref(), self.rewritten.map(|rewritten| &rewritten.input))
     }
 
     pub(crate) fn output(&self) -> Option<View<'a>> {
-        self.view(self.record.output.as_ref(), self.rewritten.and_then(|rewritten| rewritten.output.as_deref()))
+        self.view(self.record.output.as_ref(), self.rewritten.map(|rewritten| &rewritten.output))
     }
 
-    fn view(&self, stored: Option<&'a Stored>, rewritten: Option<&'a [u8]>) -> Option<View<'a>> {
+    fn view(&self, stored: Option<&'a Stored>, rewritten: Option<&'a Part>) -> Option<View<'a>> {
         let Stored { form, is_io, place, n_bytes_original } = stored?;
-        let bytes = rewritten.unwrap_or_else(|| place.bytes(self.bytes));
+        let bytes = match rewritten {
+            None | Some(Part::Same) => place.bytes(self.bytes),
+            Some(Part::Bytes(bytes)) => bytes,
+            Some(Part::Value(value)) => return Some(View::from(value)),
+            Some(Part::LeftOut) => return None,
+        };
         Some(View { form: *form, bytes, is_io: *is_io, n_bytes_original: *n_bytes_original })
     }
 

@@ -1,21 +1,52 @@
-//! What a span says that a program may want to hide, taken out and put back before the span is queued.
+//! What a span says that a program may want to hide, taken out and put back before the span leaves the process.
 
+use std::fmt;
 use std::sync::Arc;
 
 use tracewood_span::keys::{openinference, traceroot};
 use tracewood_span::{Attributes, Value, attribute};
 
+use crate::Site;
 use crate::captured::{Captured, Form};
 use crate::context::TraceAttributes;
-use crate::open::{Extra, OpenSpan};
+use crate::open::Extra;
 
 /// Where the status message stands among what is redacted, as in TraceRoot's SDK.
 const STATUS_MESSAGE: &str = "otel.status_description";
 /// What stands in the place of a text where redaction failed, as in TraceRoot's SDK.
 const FAILED: &str = "[redaction failed]";
 
+/// What looks through every span: it is given a mapping of what the span tells and answers what of it may be sent.
+///
+/// It runs on the threads that deliver, never on one that makes spans. When it answers `None`, nothing that was not
+/// looked at passes.
+#[derive(Clone)]
+pub struct Redactor(Arc<dyn Fn(Attributes) -> Option<Attributes> + Send + Sync>);
+
+impl Redactor {
+    /// A redactor that is this function.
+    pub fn new(look: impl Fn(Attributes) -> Option<Attributes> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(look))
+    }
+}
+
+impl fmt::Debug for Redactor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Redactor(..)")
+    }
+}
+
+/// What of a span is looked at, apart from it.
+#[derive(Debug)]
+pub(crate) struct Tellable {
+    pub(crate) input: Option<Captured>,
+    pub(crate) output: Option<Captured>,
+    pub(crate) trace: Option<Arc<TraceAttributes>>,
+    pub(crate) extra: Option<Box<Extra>>,
+}
+
 /// A piece of a span that is written as JSON or text: its key, and where it is kept.
-type Piece = (&'static str, fn(&mut OpenSpan) -> Option<&mut Option<Captured>>);
+type Piece = (&'static str, fn(&mut Tellable) -> Option<&mut Option<Captured>>);
 
 const PIECES: [Piece; 6] = [
     (traceroot::SPAN_INPUT, |span| Some(&mut span.input)),
@@ -26,15 +57,15 @@ const PIECES: [Piece; 6] = [
     (traceroot::LLM_MODEL_PARAMETERS, |span| Some(&mut span.extra.as_mut()?.model_parameters)),
 ];
 
-impl OpenSpan {
-    /// Hands everything that may tell a secret to `rewrite`, and keeps of it what comes back.
+impl Tellable {
+    /// Hands everything that may tell a secret to the redactor, and keeps of it what comes back.
     ///
     /// Input, output, metadata, prompt, model parameters, the status message, what `using_attributes` hung on the span
     /// and every attribute of the program's own go in one mapping, under the keys of TraceRoot's wire; then the
-    /// attributes of each event. What `rewrite` leaves out is not sent. When it answers `None`, every text becomes
+    /// attributes of each event. What it leaves out is not sent. When it answers `None`, every text becomes
     /// `[redaction failed]` and metadata is dropped: nothing passes that was not looked at.
-    pub fn redact(&mut self, mut rewrite: impl FnMut(Attributes) -> Option<Attributes>) {
-        self.own_what_is_shared();
+    pub(crate) fn redact(&mut self, site: &Site, Redactor(rewrite): &Redactor) {
+        self.own_what_is_shared(site);
         let before = self.tellable();
         match rewrite(before.clone()) {
             Some(after) => self.keep(&before, &after),
@@ -46,12 +77,14 @@ impl OpenSpan {
                 event.attributes = rewrite(before.clone()).unwrap_or_else(|| failed(&before));
             }
         }
-        self.set_attribute(traceroot::REDACTED, Value::Bool(true));
+        let attributes = &mut self.extra.get_or_insert_default().attributes;
+        attributes.retain(|(key, _)| key != traceroot::REDACTED);
+        attributes.push((traceroot::REDACTED.to_owned(), Value::Bool(true)));
     }
 
     /// What the site says of every span of its own is copied into this one where it may be rewritten.
-    fn own_what_is_shared(&mut self) {
-        let metadata = self.site.config().metadata_json.clone();
+    fn own_what_is_shared(&mut self, site: &Site) {
+        let metadata = site.config().metadata_json.clone();
         let extra = self.extra.get_or_insert_default();
         if let (None, Some(metadata)) = (&extra.metadata, metadata) {
             extra.metadata = Some(Captured::json(metadata.into_bytes(), 0));
@@ -182,29 +215,41 @@ fn is_json(text: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::{Config, Recorder, Site};
+    use tracewood_span::{Event, keys::otel};
 
-    fn open() -> OpenSpan {
-        let site = Site::new(crate::site::Config {
+    use super::*;
+
+    fn site() -> Site {
+        Site::new(crate::site::Config {
             name: "work".into(),
             metadata_json: Some(r#"{"key":"secret"}"#.into()),
             ..Default::default()
-        });
-        let mut span = Recorder::new(Config::default()).start(&Arc::new(site), None);
-        span.set_input(Captured::json(br#"{"key":"secret"}"#.to_vec(), 0));
-        span.set_output(Captured::text("secret", 100));
-        span.set_attribute("mine", Value::from("secret"));
-        span.set_attribute("count", Value::Int(3));
-        span.set_status(tracewood_span::Status::Error, "secret");
-        span.record_exception("Error", "secret", None);
-        span.set_trace_attributes(Arc::new(TraceAttributes {
-            user_id: Some("u".into()),
-            tags: vec!["secret".into()],
-            metadata_json: Some(r#"{"key":"secret"}"#.into()),
-            ..Default::default()
-        }));
-        span
+        })
+    }
+
+    fn told() -> Tellable {
+        let text = |key: &str| (key.to_owned(), Value::from("secret"));
+        let event = Event {
+            name: otel::EXCEPTION_EVENT.into(),
+            at_unix_nanos: 1,
+            attributes: vec![text(otel::EXCEPTION_MESSAGE)],
+        };
+        Tellable {
+            input: Some(Captured::json(br#"{"key":"secret"}"#.to_vec(), 0)),
+            output: Some(Captured::text("secret", 100)),
+            trace: Some(Arc::new(TraceAttributes {
+                user_id: Some("u".into()),
+                tags: vec!["secret".into()],
+                metadata_json: Some(r#"{"key":"secret"}"#.into()),
+                ..Default::default()
+            })),
+            extra: Some(Box::new(Extra {
+                attributes: vec![text("mine"), ("count".into(), Value::Int(3))],
+                status_message: Some("secret".into()),
+                events: vec![event],
+                ..Extra::default()
+            })),
+        }
     }
 
     fn hide(told: Attributes) -> Attributes {
@@ -220,12 +265,9 @@ mod tests {
 
     #[test]
     fn everything_that_may_tell_a_secret_is_rewritten_and_the_rest_stays() {
-        let mut span = open();
-        span.redact(|told| Some(hide(told)));
-        let shown = format!("{span:?}");
-        assert!(
-            !shown.replace("metadata_json: Some(\"{\\\"key\\\":\\\"secret\\\"}\"), tags: []", "").contains("secret")
-        );
+        let mut span = told();
+        span.redact(&site(), &Redactor::new(|told| Some(hide(told))));
+        assert!(!format!("{span:?}").contains("secret"));
         assert_eq!(span.input.as_ref().unwrap().to_json(), r#"{"key":"***"}"#);
         assert_eq!(span.extra.as_ref().unwrap().metadata.as_ref().unwrap().to_json(), r#"{"key":"***"}"#);
         assert_eq!(span.trace.as_ref().unwrap().user_id.as_deref(), Some("u"));
@@ -234,21 +276,21 @@ mod tests {
 
     #[test]
     fn failure_lets_no_text_pass() {
-        let mut span = open();
-        span.redact(|_| None);
+        let mut span = told();
+        span.redact(&site(), &Redactor::new(|_| None));
         let extra = span.extra.as_ref().unwrap();
         assert_eq!(span.input.as_ref().unwrap().to_json(), r#""[redaction failed]""#);
         assert_eq!(extra.metadata.as_ref().unwrap().to_json(), "{}");
         assert_eq!(extra.status_message.as_deref(), Some(FAILED));
-        assert_eq!(extra.events[0].attributes[1].1, Value::from(FAILED));
+        assert_eq!(extra.events[0].attributes[0].1, Value::from(FAILED));
         assert_eq!(attribute(&extra.attributes, "count"), Some(&Value::Int(3)));
         assert_eq!(span.trace.as_ref().unwrap().metadata_json, None);
     }
 
     #[test]
     fn what_is_left_out_is_not_sent() {
-        let mut span = open();
-        span.redact(|_| Some(Vec::new()));
+        let mut span = told();
+        span.redact(&site(), &Redactor::new(|_| Some(Vec::new())));
         assert_eq!(span.input, None);
         assert_eq!(span.extra.as_ref().unwrap().attributes, [(traceroot::REDACTED.to_owned(), Value::Bool(true))]);
     }

@@ -1,10 +1,16 @@
-//! Which destinations there are, kept so that the child of a fork can read it whatever its parent was doing.
+//! Which destinations there are and what looks through their spans, kept so that the child of a fork can read it whatever its parent was doing.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::destination::{Config, Id};
+use crate::redact::Redactor;
 
-type Entries = Vec<(Id, Arc<Config>)>;
+/// What is written down.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Entries {
+    pub(crate) destinations: Vec<(Id, Arc<Config>)>,
+    pub(crate) redactor: Option<Redactor>,
+}
 
 /// Which destinations there are.
 ///
@@ -23,7 +29,7 @@ impl Roster {
         Change { roster: self, _changing: self.changing.lock().unwrap_or_else(PoisonError::into_inner) }
     }
 
-    /// The destinations, read in the child of a fork without waiting for a lock.
+    /// What is written down, read in the child of a fork without waiting for a lock.
     pub(crate) fn read_after_fork(&self) -> Entries {
         let copies = [&self.first, &self.second];
         copies.into_iter().find_map(|copy| copy.try_lock().ok().map(|entries| entries.clone())).unwrap_or_default()
@@ -38,13 +44,13 @@ pub(crate) struct Change<'a> {
 }
 
 impl Change<'_> {
-    /// Changes the list; answers whether it has anything, and whether any of it wants paths.
+    /// Changes what is written down; answers what is then.
     pub(crate) fn apply(&self, change: impl Fn(&mut Entries)) -> Entries {
-        let mut after = Entries::new();
+        let mut after = Entries::default();
         for copy in [&self.roster.first, &self.roster.second] {
             let mut entries = copy.lock().unwrap_or_else(PoisonError::into_inner);
             change(&mut entries);
-            after.clone_from(&entries);
+            after = entries.clone();
         }
         after
     }

@@ -59,6 +59,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
         wrap_pyfunction!(recorder::set_captures, module)?,
         wrap_pyfunction!(recorder::set_sampling, module)?,
         wrap_pyfunction!(recorder::set_secrets_hidden, module)?,
+        wrap_pyfunction!(redact::end_redaction, module)?,
         wrap_pyfunction!(redact::set_redactor, module)?,
         wrap_pyfunction!(remote::current_headers, module)?,
         wrap_pyfunction!(remote::remote_span, module)?,

@@ -156,7 +156,7 @@ pub(crate) fn finish(span: &Bound<'_, Span>, ended_at: u64, change: impl FnOnce(
     open.set_ended_at_unix_nanos(ended_at);
     change(&mut open, is_output_stated);
     otel::tell_end(py, span, &mut open);
-    redact::apply(py, &mut open);
+    redact::leave_out_own(&mut open);
     if recorder::is_observed() {
         recorder::observe_end(py, span, &open, ended_at);
     }

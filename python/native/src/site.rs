@@ -1,12 +1,12 @@
 //! A decorated function as the native side knows it, and how its arguments are bound to names and written down.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock};
 
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple};
-use tracewood_sdk::{Captured, site};
+use tracewood_sdk::{Captured, json, site};
 
 use crate::arguments::Arguments;
 use crate::capture::{self, Walk};
@@ -14,11 +14,15 @@ use crate::guard::quietly;
 use crate::span::{self, Span};
 use crate::{call, depth, recorder, scope};
 
+static ARGS: LazyLock<json::Key> = LazyLock::new(|| json::Key::new("args"));
+static KWARGS: LazyLock<json::Key> = LazyLock::new(|| json::Key::new("kwargs"));
+
 /// A parameter and what stands for it where a call leaves it out.
 #[derive(Debug)]
 struct Parameter {
     name: Py<PyString>,
     text: String,
+    key: json::Key,
     default: Option<Py<PyAny>>,
 }
 
@@ -64,7 +68,8 @@ fn parameters(names: &Bound<'_, PyTuple>, defaults: Option<&Bound<'_, PyDict>>) 
     let one = |name: Bound<'_, PyAny>| {
         let name = name.cast_into::<PyString>()?;
         let default = defaults.map(|defaults| defaults.get_item(&name)).transpose()?.flatten().map(Bound::unbind);
-        Ok(Parameter { text: name.to_str()?.to_owned(), name: name.unbind(), default })
+        let text = name.to_str()?.to_owned();
+        Ok(Parameter { key: json::Key::new(&text), text, name: name.unbind(), default })
     };
     names.iter().map(one).collect()
 }
@@ -213,7 +218,7 @@ impl Site {
                 Some(value) => *value,
                 None => parameter.named_or_default(arguments, &mut n_named),
             };
-            if index >= self.n_skipped && !value.is_null() && walk.writer.key(&parameter.text) {
+            if index >= self.n_skipped && !value.is_null() && walk.writer.prepared_key(&parameter.key) {
                 walk.value(value);
             }
         }
@@ -224,7 +229,7 @@ impl Site {
         }
         for parameter in &self.keyword_only {
             let value = parameter.named_or_default(arguments, &mut n_named);
-            if !value.is_null() && walk.writer.key(&parameter.text) {
+            if !value.is_null() && walk.writer.prepared_key(&parameter.key) {
                 walk.value(value);
             }
         }
@@ -236,10 +241,10 @@ impl Site {
     }
 
     fn write_raw(&self, walk: &mut Walk<'_>, arguments: &Arguments<'_>) {
-        if walk.writer.key("args") {
+        if walk.writer.prepared_key(&ARGS) {
             walk.items(arguments.positional.get(self.n_skipped..).unwrap_or_default());
         }
-        if walk.writer.key("kwargs") {
+        if walk.writer.prepared_key(&KWARGS) {
             walk.named(arguments, |_| true);
         }
     }

@@ -111,7 +111,7 @@ def initialize(
         file: A file that spans are written to as well, one OTLP request in JSON a line.
         integrations: The libraries to trace, by name.
         redact: Takes a dictionary of what a span is about to say and gives what may be sent. It runs in the thread that
-            ends the span; if it raises, no text of the span is sent.
+            sends, not in one of yours; if it raises, no text of the span is sent.
         patch_threads: Whether threads and thread pools carry the current span along.
         debug: Whether spans are printed as well.
         **options: What few programs set: delivery (`exit_timeout`, `handle_sigterm`, `queue_policy`, `queue_timeout`,

@@ -203,6 +203,7 @@ def exit_seconds() -> float:
 
 def _at_exit() -> None:
     _native.shutdown(exit_seconds())
+    _native.end_redaction()
 
 
 def _service_name() -> str:

@@ -28,6 +28,7 @@ __all__ = [
     "current_span",
     "drain_log",
     "encode",
+    "end_redaction",
     "flush",
     "has_destination",
     "is_active",
@@ -355,6 +356,9 @@ def drain_log() -> None:
 
 def encode(value: Any) -> str:
     """Any value as JSON text, as it would be recorded."""
+
+def end_redaction() -> None:
+    """Lets no thread ask for the interpreter any more to redact a span; to be called at the end of the process."""
 
 def flush(timeout: float) -> tuple[int, int, int, int]:
     """Waits until what ended before is delivered or lost: `(delivered, remaining, lost, spooled)`."""

@@ -241,3 +241,27 @@ fn hundred_megabytes_of_text_take_no_longer_than_what_is_kept() {
     assert!(text.ends_with("a\\n…<truncated 100.0 MB>\""));
     assert!(n_bytes_original > 100_000_000);
 }
+
+#[test]
+fn prepared_key_is_written_as_any_other() {
+    for limits in [
+        Limits::default(),
+        Limits { n_items_max: 1, ..Limits::default() },
+        Limits { n_bytes_max: 256, ..Limits::default() },
+    ] {
+        let written = |is_prepared: bool| {
+            let mut writer = Writer::new(&limits);
+            assert!(writer.begin_object());
+            for key in ["plain", "with \"quotes\" and\nbreaks", "third"] {
+                let is_wanted = if is_prepared { writer.prepared_key(&Key::new(key)) } else { writer.key(key) };
+                if is_wanted {
+                    writer.string(&"x".repeat(90));
+                }
+            }
+            writer.end();
+            writer.finish()
+        };
+        assert_eq!(written(true).to_json(), written(false).to_json());
+        assert_eq!(written(true).is_cut(), written(false).is_cut());
+    }
+}

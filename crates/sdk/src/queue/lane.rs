@@ -18,6 +18,8 @@ pub(super) enum Sleep {
     UntilMore,
     /// It waits for enough spans, or for the interval to be over.
     UntilDue,
+    /// It has enough to send, and waits a moment for more of a steady stream.
+    Lingering,
     /// It waits between two tries; more spans are no reason to wake it.
     Pausing,
 }
@@ -39,6 +41,8 @@ pub(crate) struct Lane {
     /// Whether it takes no more spans.
     pub(super) is_closed: bool,
     pub(super) stop_by: Option<Instant>,
+    /// When it was last given what waits.
+    pub(super) taken_at: Option<Instant>,
     pub(super) inbox: Inbox,
     /// Its part of the open chunk: from here, …
     pub(super) open_from: usize,
@@ -69,6 +73,7 @@ impl Lane {
             start_at_accepted: 1,
             is_closed: false,
             stop_by: None,
+            taken_at: None,
             inbox: Inbox::new(),
             open_from,
             open_to: None,
@@ -128,6 +133,7 @@ impl Lane {
         match self.sleep {
             Sleep::UntilMore => self.is_to_wake = true,
             Sleep::Pausing if self.spills_at(3) => self.is_to_wake = true,
+            Sleep::Lingering if self.config.batch.is_plenty(self.n_spans, self.n_bytes) => self.is_to_wake = true,
             Sleep::UntilDue if self.config.batch.is_enough(self.n_spans, self.n_bytes) => self.is_to_wake = true,
             _ => {}
         }
@@ -168,6 +174,7 @@ impl Lane {
             n_spans: self.n_spans,
             n_bytes: self.n_bytes,
             since,
+            taken_at: self.taken_at,
             is_hurried: self.stop_by.is_some() || self.flush_to > self.n_settled,
         }
     }

@@ -1,4 +1,4 @@
-//! What is sent instead of the parts of spans that have a secret in them.
+//! What is sent instead of the parts of spans that have a secret in them, or that the program rewrote.
 
 use std::sync::Arc;
 
@@ -8,6 +8,7 @@ use super::{Place, Record, Stored};
 use crate::captured::{Captured, Form};
 use crate::context::TraceAttributes;
 use crate::open::Extra;
+use crate::redact::{Redactor, Tellable};
 use crate::secrets::{find, scrub, scrub_text};
 
 /// The parts of a chunk's spans that are sent in another form than they were recorded in.
@@ -20,13 +21,57 @@ pub(super) struct Cleaned {
 /// The parts of one span that are sent in another form.
 #[derive(Debug, Default)]
 pub(super) struct Rewritten {
-    pub(super) input: Option<Vec<u8>>,
-    pub(super) output: Option<Vec<u8>>,
+    pub(super) input: Part,
+    pub(super) output: Part,
     pub(super) extra: Option<Box<Extra>>,
     pub(super) trace: Option<Arc<TraceAttributes>>,
 }
 
+/// What is sent instead of a captured value.
+#[derive(Debug, Default)]
+pub(super) enum Part {
+    /// Itself.
+    #[default]
+    Same,
+    /// Nothing.
+    LeftOut,
+    /// The same with other bytes.
+    Bytes(Vec<u8>),
+    /// Another value.
+    Value(Captured),
+}
+
+impl Part {
+    fn of(bytes: Option<Vec<u8>>) -> Self {
+        bytes.map_or(Self::Same, Self::Bytes)
+    }
+
+    fn is_same(&self) -> bool {
+        matches!(self, Self::Same)
+    }
+}
+
 impl Cleaned {
+    /// What the program's own function makes of each span; secrets in that are written over unless they are to stay.
+    pub(super) fn by(redactor: &Redactor, records: &[Record], bytes: &[u8], keeps_secrets: bool) -> Self {
+        let rewritten = |record: &Record| {
+            let captured = |stored: &Option<Stored>| stored.as_ref().map(|stored| stored.to_captured(bytes));
+            let mut told = Tellable {
+                input: captured(&record.input),
+                output: captured(&record.output),
+                trace: record.trace.clone(),
+                extra: record.extra.clone(),
+            };
+            told.redact(&record.site, redactor);
+            if !keeps_secrets {
+                clean_told(&mut told);
+            }
+            let part = |value: Option<Captured>| value.map_or(Part::LeftOut, Part::Value);
+            Rewritten { input: part(told.input), output: part(told.output), extra: told.extra, trace: told.trace }
+        };
+        Self { spans: records.iter().map(rewritten).enumerate().collect() }
+    }
+
     /// Looks for secrets in spans and in the bytes behind them, which are searched in one go.
     pub(super) fn of(records: &[Record], bytes: &[u8]) -> Self {
         let mut next = find(bytes, 0).map(|(at, _)| at);
@@ -45,7 +90,7 @@ impl Cleaned {
         let mut last_trace: Option<(&Arc<TraceAttributes>, Option<Arc<TraceAttributes>>)> = None;
         let mut spans = Vec::new();
         for (index, record) in records.iter().enumerate() {
-            let (input, output) = (clean(&record.input), clean(&record.output));
+            let (input, output) = (Part::of(clean(&record.input)), Part::of(clean(&record.output)));
             let extra = record.extra.as_deref().and_then(extra_without_secrets);
             let trace = record.trace.as_ref().and_then(|trace| match &last_trace {
                 Some((last, cleaned)) if Arc::ptr_eq(last, trace) => cleaned.clone(),
@@ -55,7 +100,7 @@ impl Cleaned {
                     cleaned
                 }
             });
-            if input.is_some() || output.is_some() || extra.is_some() || trace.is_some() {
+            if !input.is_same() || !output.is_same() || extra.is_some() || trace.is_some() {
                 spans.push((index, Rewritten { input, output, extra, trace }));
             }
         }
@@ -65,6 +110,19 @@ impl Cleaned {
     pub(super) fn get(&self, index: usize) -> Option<&Rewritten> {
         let at = self.spans.binary_search_by_key(&index, |(index, _)| *index).ok()?;
         self.spans.get(at).map(|(_, rewritten)| rewritten)
+    }
+}
+
+/// Writes over secrets in what the program let pass.
+fn clean_told(told: &mut Tellable) {
+    for value in [&mut told.input, &mut told.output].into_iter().flatten() {
+        clean_captured(value);
+    }
+    if let Some(extra) = &mut told.extra {
+        clean_extra(extra);
+    }
+    if let Some(cleaned) = told.trace.as_deref().and_then(trace_without_secrets) {
+        told.trace = Some(Arc::new(cleaned));
     }
 }
 

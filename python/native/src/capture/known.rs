@@ -122,9 +122,10 @@ fn instance_item<'py>(object: &Bound<'py, PyAny>, name: &str) -> PyResult<Bound<
 /// Writes a set; texts and whole numbers in order, since a set has none of its own.
 fn set(walk: &mut Walk<'_>, object: &Bound<'_, PyAny>) {
     let items: Vec<Bound<'_, PyAny>> = if let Ok(set) = object.cast::<PySet>() {
-        exact_items(set.as_any())
+        exact_items(set.as_any(), walk.writer.n_items_max())
     } else {
-        object.cast::<PyFrozenSet>().map(|set| exact_items(set.as_any())).unwrap_or_default()
+        let frozen = object.cast::<PyFrozenSet>();
+        frozen.map(|set| exact_items(set.as_any(), walk.writer.n_items_max())).unwrap_or_default()
     };
     let mut items = items;
     if items.iter().all(PyAnyMethods::is_exact_instance_of::<PyString>) {
@@ -148,17 +149,17 @@ fn set(walk: &mut Walk<'_>, object: &Bound<'_, PyAny>) {
 }
 
 /// The items of a set through the iterator of the built-in type, also for a subclass that has its own.
-fn exact_items<'py>(set: &Bound<'py, PyAny>) -> Vec<Bound<'py, PyAny>> {
+fn exact_items<'py>(set: &Bound<'py, PyAny>, n_items_max: usize) -> Vec<Bound<'py, PyAny>> {
     let py = set.py();
     let class = if set.is_instance_of::<PySet>() { py.get_type::<PySet>() } else { py.get_type::<PyFrozenSet>() };
     let Ok(iterator) = class.getattr("__iter__").and_then(|iter| iter.call1((set,))) else { return Vec::new() };
     let Ok(iterator) = iterator.try_iter() else { return Vec::new() };
-    iterator.take(tracewood_span::limits::VALUE_ITEMS_MAX + 1).map_while(Result::ok).collect()
+    iterator.take(n_items_max + 1).map_while(Result::ok).collect()
 }
 
 /// Writes bytes as the text that they are, else as base64.
 fn bytes(walk: &mut Walk<'_>, bytes: &[u8]) {
-    let head = bytes.get(..tracewood_span::limits::STRING_BYTES_MAX).unwrap_or(bytes);
+    let head = bytes.get(..walk.writer.n_string_bytes_max()).unwrap_or(bytes);
     match std::str::from_utf8(head) {
         Ok(text) => {
             walk.writer.string_of(text, bytes.len() as u64);

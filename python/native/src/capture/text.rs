@@ -5,7 +5,6 @@ use std::ffi::c_char;
 
 use pyo3::ffi;
 use tracewood_sdk::Captured;
-use tracewood_span::limits;
 
 use super::walk::Walk;
 
@@ -17,7 +16,7 @@ use super::walk::Walk;
 pub(super) unsafe fn write(walk: &mut Walk<'_>, text: *mut ffi::PyObject) {
     // SAFETY: passed on.
     unsafe {
-        with_text(text, limits::STRING_BYTES_MAX, |text, n_bytes| walk.writer.string_of(text, n_bytes));
+        with_text(text, walk.writer.n_string_bytes_max(), |text, n_bytes| walk.writer.string_of(text, n_bytes));
     }
 }
 
@@ -30,7 +29,9 @@ pub(super) unsafe fn with_key(walk: &mut Walk<'_>, key: *mut ffi::PyObject, is_w
     // SAFETY: the check tells that it is a text; other keys are written as JSON and that is used as the name.
     unsafe {
         if ffi::PyUnicode_Check(key) != 0 {
-            return with_text(key, limits::STRING_BYTES_MAX, |name, _| is_wanted(name) && walk.writer.key(name));
+            return with_text(key, walk.writer.n_string_bytes_max(), |name, _| {
+                is_wanted(name) && walk.writer.key(name)
+            });
         }
         let mut alone = Walk::new(walk.py);
         alone.value(key);

@@ -216,7 +216,7 @@ impl<'py> Walk<'py> {
     /// Whether the rest of a container need not be looked at.
     #[inline]
     pub(crate) fn is_done(&self, n_items: isize) -> bool {
-        self.writer.is_full() || n_items as usize >= limits::VALUE_ITEMS_MAX
+        self.writer.is_full() || n_items as usize >= self.writer.n_items_max()
     }
 }
 
@@ -227,9 +227,8 @@ pub(crate) fn scalar(object: &Bound<'_, PyAny>) -> Option<Captured> {
         let pointer = object.as_ptr();
         let class = ffi::Py_TYPE(pointer);
         if class == &raw mut ffi::PyUnicode_Type {
-            Some(text::with_text(pointer, limits::CONTENT_BYTES_MAX, |text, n_bytes| {
-                text::captured(text, n_bytes, current_limits().n_bytes_max)
-            }))
+            let n_bytes_max = current_limits().n_bytes_max;
+            Some(text::with_text(pointer, n_bytes_max, |text, n_bytes| text::captured(text, n_bytes, n_bytes_max)))
         } else if class == &raw mut ffi::PyBool_Type {
             Some(Captured::bool(pointer == ffi::Py_True()))
         } else if class == &raw mut ffi::PyFloat_Type {

@@ -34,7 +34,7 @@ pub(crate) fn record_readable(span: &Bound<'_, PyAny>) -> bool {
         if let Some(attributes) = context::attributes(py) {
             open.set_trace_attributes(attributes);
         }
-        redact::apply(py, &mut open);
+        redact::leave_out_own(&mut open);
         if recorder::may_wait() {
             py.detach(|| recorder::get().end(open));
         } else {
