@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 
-from claude_agent_sdk import AssistantMessage, ClaudeAgentOptions, TextBlock, query
+import claude_agent_sdk
+from claude_agent_sdk import AssistantMessage, ClaudeAgentOptions, TextBlock
 
 import tracewood
 
@@ -15,7 +16,8 @@ tracewood.initialize(integrations=["claude_agent_sdk"])
 async def main() -> None:
     # Where `CLAUDE_CLI` names no other program, the SDK runs the one that it brings.
     options = ClaudeAgentOptions(model="claude-haiku-4-5", cli_path=os.environ.get("CLAUDE_CLI"), max_turns=2)
-    async for message in query(prompt="What is the weather in Vienna?", options=options):
+    # By its whole name: `query` imported before `initialize` would be the one that is not traced.
+    async for message in claude_agent_sdk.query(prompt="What is the weather in Vienna?", options=options):
         if isinstance(message, AssistantMessage):
             print("".join(block.text for block in message.content if isinstance(block, TextBlock)), end="")
     print()

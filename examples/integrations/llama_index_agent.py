@@ -19,7 +19,9 @@ def get_weather(city: str) -> str:
 
 async def main() -> None:
     llm = OpenAI(model="gpt-4o-mini", temperature=0.2)
-    agent = FunctionAgent(name="weather agent", tools=[get_weather], llm=llm, system_prompt="Be brief.")
+    agent = FunctionAgent(
+        name="weather agent", tools=[get_weather], llm=llm, system_prompt="Be brief.", streaming=False
+    )
     print(await agent.run("What is the weather in Vienna?"))
 
 

@@ -13,6 +13,16 @@ ROLES = {"model": "assistant", "human": "user", "ai": "assistant"}
 USAGE = ("input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens", "reasoning_tokens")
 
 
+# LlamaIndex tells of the making of a request as if it were the call.
+NOT_CALLS = ("OpenAI._prepare_chat_with_tools",)
+
+
+def calls_of(spans: list[Json]) -> list[Json]:
+    """What a trace tells of its model calls, in the order of their starts."""
+    ordered = sorted(spans, key=lambda span: span["started_at"])
+    return [call_of(span) for span in ordered if span["kind"] == "llm" and span["name"] not in NOT_CALLS]
+
+
 def call_of(span: Json) -> Json:
     """What a span tells of a model call."""
     return {
@@ -26,7 +36,6 @@ def call_of(span: Json) -> Json:
         "finish": [REASONS.get(reason, reason) for reason in span["finish_reasons"]],
         "tools": tools_of(span["attributes"]),
         "first_token": span["time_to_first_token_nanos"] is not None,
-        "cost": span["cost_usd"] is not None,
     }
 
 
