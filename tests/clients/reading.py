@@ -50,6 +50,7 @@ BLANK: Json = {
     "scope": {"name": "", "version": "", "attributes": {}},
     "trace_state": "",
     "dropped_count": 0,
+    "price_version": "",
 }
 
 

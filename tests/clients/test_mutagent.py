@@ -68,9 +68,10 @@ def test_decorated_functions_nest(sent: dict[str, Json]) -> None:
         ),
     ]
     summary = sent["decorated"]["trace"]
-    assert {**summary, "started_at": None, "duration_nanos": None, "trace_id": None} == {
+    assert {**summary, "started_at": None, "duration_nanos": None, "trace_id": None, "entry_span_id": None} == {
         "trace_id": None,
         "trace_id_original": None,
+        "entry_span_id": None,
         "name": "agent",
         "kind": "agent",
         "status": "ok",
@@ -210,6 +211,7 @@ def test_handle_of_a_callback_enriches_its_span(sent: dict[str, Json]) -> None:
         model_requested="gpt-4o-mini",
         usage=ONE_SIDED,
         cost_usd=found["cost_usd"],
+        price_version="genai-prices 0.2.1",
         events=[{"name": "half way", "at": event["at"], "attributes": {"done": 0.5}}],
         raw_input={"raw": [3, 1, 2]},
         raw_output={"raw": {"left": "right"}},

@@ -63,6 +63,7 @@ def test_every_kind_of_attribute_events_links_and_status(sent: dict[str, Json]) 
             usage={"input_tokens": 150, "output_tokens": 50, "total_tokens": 200},
             # 2.50 and 10 dollars a million.
             cost_usd=pytest.approx(150 * 2.5e-6 + 50 * 10e-6),
+            price_version="genai-prices 0.2.1",
             session_id="S-1",
             user_id="ada",
             attributes={

@@ -175,9 +175,10 @@ def test_nested_calls_with_everything_attached(sent: dict[str, Json]) -> None:
         ),
     ]
     summary = sent["nested"]["trace"]
-    assert {**summary, "started_at": None, "duration_nanos": None, "trace_id": None} == {
+    assert {**summary, "started_at": None, "duration_nanos": None, "trace_id": None, "entry_span_id": None} == {
         "trace_id": None,
         "trace_id_original": None,
+        "entry_span_id": None,
         "name": "agent",
         "kind": "agent",
         "status": "unset",

@@ -54,6 +54,7 @@ export function span(changes: Partial<Span> = {}): Span {
     scope: { name: "test", version: "1", attributes: {} },
     trace_state: "",
     dropped_count: 0,
+    price_version: "",
     ...changes,
   };
 }
@@ -63,6 +64,7 @@ export function summary(changes: Partial<TraceSummary> = {}): TraceSummary {
   return {
     trace_id: TRACE_ID,
     trace_id_original: null,
+    entry_span_id: "00f067aa0ba902b7",
     name: "plan_trip",
     kind: "agent",
     status: "ok",
@@ -256,6 +258,7 @@ export function tripTrace(): Trace {
       output_preview: ANSWER.slice(0, 200),
     }),
     spans,
+    scores: [],
   };
 }
 
@@ -313,5 +316,6 @@ export function largeTrace(count: number): Trace {
   return {
     trace: summary({ span_count: count, duration_nanos: count * MILLI, name: `a trace of ${count} spans` }),
     spans,
+    scores: [],
   };
 }

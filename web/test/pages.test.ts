@@ -49,8 +49,8 @@ it("a range in the address becomes an instant, and nonsense any time", () => {
 
 it("a trace is asked for again while it is young or open, a large one less often", () => {
   const begun = Date.parse(START);
-  const done = { trace: summary(), spans: [span()] };
-  const open = { trace: summary(), spans: [span({ pending: true })] };
+  const done = { trace: summary(), spans: [span()], scores: [] };
+  const open = { trace: summary(), spans: [span({ pending: true })], scores: [] };
   expect(nextAskMillis(done, begun + 1000)).toBe(2000);
   expect(nextAskMillis(done, begun + 600_000)).toBe(false);
   expect(nextAskMillis(open, begun + 600_000)).toBe(2000);

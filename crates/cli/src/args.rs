@@ -24,8 +24,8 @@ pub(crate) enum Command {
     /// Make, list and revoke the keys of a data directory, whether a server runs there or not.
     ///
     /// A server on loopback addresses is open until the first key is made; on any other address it starts only with one.
-    /// Keys are made where the data is, never over the network: who may write there may make them. A server that runs
-    /// there knows of every change at once.
+    /// Keys are made where the data is: who may write there may make them. A server that runs there knows of every change
+    /// at once. A key with the scope admin may make others for its project over the API.
     Keys {
         #[command(subcommand)]
         command: KeysCommand,
@@ -35,6 +35,23 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: TracesCommand,
     },
+    /// Print spans as they arrive, pending ones too.
+    Tail(TailArgs),
+    /// Find spans by a filter, newest first.
+    Search(SearchArgs),
+    /// List conversations with their totals, those that were active last first.
+    Sessions(SessionsArgs),
+    /// Write all spans that pass a filter as JSON Lines, which another server can import.
+    Export(ExportArgs),
+    /// Send what another server exported; sending it again changes nothing.
+    Import(ImportArgs),
+    /// Say what you think of traces and spans.
+    Scores {
+        #[command(subcommand)]
+        command: ScoresCommand,
+    },
+    /// Price model calls again with the prices of now; what a client said of its cost stands.
+    Reprice(RepriceArgs),
     /// Look a data directory over that no server has open, and say what is wrong.
     Doctor(DoctorArgs),
     /// Copy a data directory, also while a server runs on it.
@@ -119,8 +136,9 @@ pub(crate) enum KeysCommand {
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct CreateKeyArgs {
-    /// What it allows: ingest, read, metrics (the numbers of the whole server); several with commas
-    #[arg(long, value_name = "SCOPE", default_value = "ingest", value_delimiter = ',', value_parser = ["ingest", "read", "metrics"])]
+    /// What it allows: ingest, read, metrics (the numbers of the whole server), admin (keys, prices and retention of its
+    /// project); several with commas
+    #[arg(long, value_name = "SCOPE", default_value = "ingest", value_delimiter = ',', value_parser = ["ingest", "read", "metrics", "admin"])]
     pub(crate) scope: Vec<String>,
     /// The project that it opens; made if it is not there
     #[arg(long, value_name = "PROJECT", default_value = "default")]
@@ -190,11 +208,125 @@ pub(crate) struct ShowArgs {
 }
 
 #[derive(Debug, ClapArgs)]
+pub(crate) struct RangeArgs {
+    /// Only spans that pass it, such as "kind:llm cost>0.01" (docs/filter.md)
+    #[arg(long, short = 'f', value_name = "FILTER")]
+    pub(crate) filter: Option<String>,
+    /// Only spans that began then or later, such as 2026-11-22T08:00:00Z
+    #[arg(long, value_name = "MOMENT")]
+    pub(crate) after: Option<String>,
+    /// Only spans that began before that
+    #[arg(long, value_name = "MOMENT")]
+    pub(crate) before: Option<String>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct TailArgs {
+    /// Only spans that pass it, such as "status:error" (docs/filter.md)
+    #[arg(long, short = 'f', value_name = "FILTER")]
+    pub(crate) filter: Option<String>,
+    /// Stop after so many [default: never]
+    #[arg(long, short = 'n', value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) limit: Option<u64>,
+    #[command(flatten)]
+    pub(crate) source: SourceArgs,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct SearchArgs {
+    /// How many spans
+    #[arg(long, short = 'n', value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) limit: u64,
+    #[command(flatten)]
+    pub(crate) range: RangeArgs,
+    #[command(flatten)]
+    pub(crate) source: SourceArgs,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct SessionsArgs {
+    /// How many sessions, at most 200
+    #[arg(long, short = 'n', value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u64).range(1..=200))]
+    pub(crate) limit: u64,
+    #[command(flatten)]
+    pub(crate) range: RangeArgs,
+    #[command(flatten)]
+    pub(crate) source: SourceArgs,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct ExportArgs {
+    /// A file to write [default: standard output]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) to: Option<std::path::PathBuf>,
+    /// Go on behind the last whole line of the file, as it is after an export that broke off
+    #[arg(long)]
+    pub(crate) resume: bool,
+    #[command(flatten)]
+    pub(crate) range: RangeArgs,
+    #[command(flatten)]
+    pub(crate) source: SourceArgs,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct ImportArgs {
+    /// The file of an export; - reads standard input
+    #[arg(value_name = "FILE")]
+    pub(crate) from: std::path::PathBuf,
+    #[command(flatten)]
+    pub(crate) source: SourceArgs,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ScoresCommand {
+    /// Keep a score; one with the id of an older one takes its place.
+    Add(AddScoreArgs),
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct AddScoreArgs {
+    /// The trace: 32 hex digits, a UUID, or the id as its client wrote it
+    #[arg(value_name = "TRACE_ID")]
+    pub(crate) trace_id: String,
+    /// What is judged, such as helpful; asked for as score.helpful in a filter
+    #[arg(value_name = "NAME")]
+    pub(crate) name: String,
+    /// The judgement as a number
+    #[arg(long, value_name = "NUMBER", allow_negative_numbers = true)]
+    pub(crate) number: Option<f64>,
+    /// The judgement as a word or text
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) text: Option<String>,
+    /// The span that is judged, 16 hex digits [default: the trace as a whole]
+    #[arg(long, value_name = "SPAN_ID")]
+    pub(crate) span: Option<String>,
+    /// Why
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    pub(crate) comment: String,
+    /// Who judges
+    #[arg(long, value_name = "WHO", default_value = "")]
+    pub(crate) by: String,
+    /// What tells it from others [default: made up]
+    #[arg(long, value_name = "ID")]
+    pub(crate) id: Option<String>,
+    #[command(flatten)]
+    pub(crate) source: SourceArgs,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct RepriceArgs {
+    #[command(flatten)]
+    pub(crate) range: RangeArgs,
+    #[command(flatten)]
+    pub(crate) source: SourceArgs,
+}
+
+#[derive(Debug, ClapArgs)]
 pub(crate) struct SourceArgs {
     /// The server to ask
     #[arg(long, value_name = "URL", env = "TRACEWOOD_SERVER", default_value = "http://127.0.0.1:4318")]
     pub(crate) server: String,
-    /// A key that allows reading, where the server wants one; better given as `TRACEWOOD_KEY`, which no list of processes shows
+    /// A key that allows what is asked for, where the server wants one; better given as `TRACEWOOD_KEY`, which no list of processes shows
     #[arg(long, value_name = "KEY", env = "TRACEWOOD_KEY", hide_env_values = true)]
     pub(crate) key: Option<String>,
     /// Print the server's answer as it is

@@ -1,11 +1,13 @@
 //! Questions to a running server over its read API.
 
 use std::fmt::Write as _;
+use std::io::Read;
 use std::time::Duration;
 
 use serde_json::Value;
 use tracewood_server::api::model::ErrorEnvelope;
-use ureq::Agent;
+use ureq::http::Response;
+use ureq::{Agent, Body, RequestBuilder, SendBody};
 
 use crate::args::SourceArgs;
 use crate::failure::Failure;
@@ -36,17 +38,58 @@ impl Client {
 
     /// Asks for a path and returns the answer's text if it is a success.
     pub(crate) fn get(&self, path: &str) -> Result<Vec<u8>, Failure> {
-        let Self { agent, base_url, key } = self;
-        let mut request = agent.get(format!("{base_url}{path}"));
-        if let Some(key) = key {
-            request = request.header("authorization", format!("Bearer {key}"));
+        self.whole(self.with_key(self.agent.get(self.url(path))).call())
+    }
+
+    /// Sends something as JSON and returns the answer's text if it is a success.
+    pub(crate) fn post(&self, path: &str, body: &impl serde::Serialize) -> Result<Vec<u8>, Failure> {
+        let text = serde_json::to_vec(body).map_err(|error| Failure::new(format!("cannot be written: {error}")))?;
+        let request = self.with_key(self.agent.post(self.url(path))).content_type("application/json");
+        self.whole(request.send(&text[..]))
+    }
+
+    /// Sends JSON Lines for as long as there are any, and returns the answer's text if it is a success.
+    pub(crate) fn send_lines(&self, path: &str, lines: &mut dyn Read) -> Result<Vec<u8>, Failure> {
+        let request = self.with_key(self.agent.post(self.url(path))).content_type("application/jsonl");
+        let request = request.config().timeout_global(None).build();
+        self.whole(request.send(SendBody::from_reader(lines)))
+    }
+
+    /// Opens an answer that goes on and on.
+    pub(crate) fn open(&self, path: &str) -> Result<impl Read + use<>, Failure> {
+        let request = self.with_key(self.agent.get(self.url(path))).config().timeout_global(None).build();
+        let response = self.answered(request.call())?;
+        if response.status().is_success() {
+            return Ok(response.into_body().into_reader());
         }
-        let mut response = request.call().map_err(|error| {
+        let failed = self.whole(Ok(response));
+        Err(failed.err().unwrap_or_else(|| Failure::new("the server answered in an unknown way")))
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.base_url)
+    }
+
+    fn with_key<B>(&self, request: RequestBuilder<B>) -> RequestBuilder<B> {
+        match &self.key {
+            Some(key) => request.header("authorization", format!("Bearer {key}")),
+            None => request,
+        }
+    }
+
+    fn answered(&self, answer: Result<Response<Body>, ureq::Error>) -> Result<Response<Body>, Failure> {
+        let base_url = &self.base_url;
+        answer.map_err(|error| {
             Failure::new(format!(
                 "no server answers at {base_url} ({error}); start one with \"tracewood serve\", or name another one \
                  with --server (or TRACEWOOD_SERVER)"
             ))
-        })?;
+        })
+    }
+
+    fn whole(&self, answer: Result<Response<Body>, ureq::Error>) -> Result<Vec<u8>, Failure> {
+        let mut response = self.answered(answer)?;
+        let base_url = &self.base_url;
         let status = response.status();
         let body = response
             .body_mut()
@@ -58,8 +101,8 @@ impl Client {
             return Ok(body);
         }
         if status == 401 {
-            let message = "the server wants a key that allows reading; give one with TRACEWOOD_KEY (or --key), and make \
-                           one with \"tracewood keys create --scope read\"";
+            let message = "the server wants a key that allows this; give one with TRACEWOOD_KEY (or --key), and make one \
+                           with \"tracewood keys create --scope read\" (or ingest, or admin)";
             return Err(Failure::new(message));
         }
         Err(Failure::new(match serde_json::from_slice::<ErrorEnvelope>(&body) {

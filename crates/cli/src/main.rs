@@ -1,6 +1,7 @@
 //! The one binary `tracewood`.
 #![doc = include_str!("../README.md")]
 
+mod api;
 mod args;
 mod client;
 mod config;
@@ -18,7 +19,7 @@ mod upkeep;
 
 use std::process::ExitCode;
 
-use args::{Command, DevCommand, KeysCommand, TracesCommand};
+use args::{Command, DevCommand, KeysCommand, ScoresCommand, TracesCommand};
 use terminal::Terminal;
 
 fn main() -> ExitCode {
@@ -27,6 +28,13 @@ fn main() -> ExitCode {
         Command::Serve(serve_args) => config::serve(&serve_args, &sources).and_then(|config| serve::run(&config)),
         Command::Keys { command } => keys(command),
         Command::Traces { command } => traces(command),
+        Command::Tail(args) => api::tail::run(&args),
+        Command::Search(args) => api::search::run(&args),
+        Command::Sessions(args) => api::sessions::run(&args),
+        Command::Export(args) => api::export::run(&args),
+        Command::Import(args) => api::import::run(&args),
+        Command::Scores { command: ScoresCommand::Add(args) } => api::scores::add(&args),
+        Command::Reprice(args) => api::reprice::run(&args),
         Command::Doctor(args) => upkeep::doctor(&args),
         Command::Backup(args) => upkeep::backup(&args),
         Command::Restore(args) => upkeep::restore(&args),

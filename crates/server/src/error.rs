@@ -103,12 +103,20 @@ impl Reason {
 pub(crate) struct Refusal {
     pub(crate) reason: Reason,
     pub(crate) message: String,
+    /// Where in a filter the trouble is: offset and length in bytes.
+    pub(crate) place: Option<(usize, usize)>,
 }
 
 impl Refusal {
     /// A refusal with what the sender should know.
     pub(crate) fn new(reason: Reason, message: impl Into<String>) -> Self {
-        Self { reason, message: message.into() }
+        Self { reason, message: message.into(), place: None }
+    }
+
+    /// A filter that cannot be read, in the parameter or field of a name.
+    pub(crate) fn of_filter(name: &str, error: &tracewood_store::filter::Error) -> Self {
+        let place = Some((error.offset(), error.length()));
+        Self { place, ..Self::bad_request(format!("\"{name}\": {error}")) }
     }
 
     /// The sender's mistake.
@@ -149,8 +157,11 @@ impl Refusal {
                 (JSON, json!({ "error": self.reason.code(), "message": self.message }).to_string().into_bytes())
             }
             Face::Api => {
-                let envelope = json!({ "error": { "code": self.reason.code(), "message": self.message } });
-                (JSON, envelope.to_string().into_bytes())
+                let mut error = json!({ "code": self.reason.code(), "message": self.message });
+                if let (Some((offset, length)), Some(error)) = (self.place, error.as_object_mut()) {
+                    error.insert("place".to_owned(), json!({ "offset": offset, "length": length }));
+                }
+                (JSON, json!({ "error": error }).to_string().into_bytes())
             }
         };
         let mut response = Response::new(Body::from(body));

@@ -51,6 +51,15 @@ fn is_ours(host: &str, configured: &[String]) -> bool {
     is_address || name == "localhost" || name.ends_with(".localhost") || configured.contains(&name)
 }
 
+/// Whether a name means this machine and no other: a loopback address, or `localhost`.
+pub(crate) fn is_loopback(host: &str) -> bool {
+    let name = without_port(host).trim_end_matches('.').to_ascii_lowercase();
+    let address = name.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(&name);
+    address.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+        || name == "localhost"
+        || name.ends_with(".localhost")
+}
+
 fn without_port(host: &str) -> &str {
     let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
     match host.rfind(':') {

@@ -3,6 +3,7 @@
 
 mod access;
 pub mod api;
+mod clients;
 mod connections;
 mod error;
 mod gzip;
@@ -11,6 +12,7 @@ mod ingest;
 mod live;
 mod metrics;
 mod openapi;
+mod origin;
 mod price;
 mod router;
 mod serve;

@@ -7,13 +7,13 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, Secur
 use utoipa::{Modify, OpenApi};
 
 use crate::access::COOKIE;
-use crate::api;
+use crate::{api, ingest};
 
 #[derive(OpenApi)]
 #[openapi(
     info(
         title = "Tracewood",
-        description = "The read API of a Tracewood server. Every field is always there; what is not known is null.",
+        description = "The API of a Tracewood server. Every field is always there; what is not known is null.",
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
     ),
     paths(
@@ -24,12 +24,33 @@ use crate::api;
         api::spans::search,
         api::groups::sessions,
         api::groups::users,
+        api::conversation::session,
+        api::conversation::user,
+        api::fields::list,
+        api::fields::values,
+        api::histogram::show,
         api::metrics::show,
+        api::scores::list,
+        api::scores::put,
+        api::scores::remove,
         api::export::export,
+        ingest::import::import,
         api::live::follow,
         api::session::show,
         api::session::begin,
         api::session::end,
+        api::projects::list,
+        api::projects::create,
+        api::projects::retention,
+        api::projects::set_retention,
+        api::keys::list,
+        api::keys::create,
+        api::keys::revoke,
+        api::prices::list,
+        api::prices::put,
+        api::prices::remove,
+        api::prices::reprice,
+        api::clients::list,
         api::health::health,
         api::health::healthz,
         api::health::readyz,
@@ -37,7 +58,9 @@ use crate::api;
     modifiers(&Keys),
     tags(
         (name = "traces", description = "Traces and their spans."),
+        (name = "scores", description = "What was thought of traces and spans."),
         (name = "session", description = "How the page gets to read."),
+        (name = "settings", description = "How a project is kept."),
         (name = "health", description = "How the server is doing."),
     )
 )]

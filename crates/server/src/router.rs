@@ -6,14 +6,14 @@ use axum::Router;
 use axum::extract::{Request, State};
 use axum::middleware::from_fn_with_state;
 use axum::response::Response;
-use axum::routing::{get, post};
+use axum::routing::{delete, get, post};
 use http::{HeaderName, HeaderValue, Method, header};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::error::{Face, Reason, Refusal};
 use crate::state::Server;
-use crate::{access, api, hosts, ingest, metrics, openapi, ui};
+use crate::{access, api, hosts, ingest, metrics, openapi, origin, ui};
 
 /// What a browser may do with our answers: nothing that did not come from us.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
@@ -27,6 +27,8 @@ pub fn build(server: Arc<Server>) -> Router {
         .route("/v1/traces", post(ingest::http::traces))
         .route("/v1/logs", post(ingest::http::logs))
         .route("/v1/metrics", post(ingest::http::metrics))
+        // What another server exported
+        .route("/api/v1/import", post(ingest::import::import))
         // TraceRoot
         .route("/api/v1/public/traces", post(ingest::traceroot::traces))
         // MutagenT
@@ -43,11 +45,33 @@ pub fn build(server: Arc<Server>) -> Router {
         .route("/api/v1/traces/{trace_id}/spans/{span_id}", get(api::spans::one))
         .route("/api/v1/search", get(api::spans::search))
         .route("/api/v1/sessions", get(api::groups::sessions))
+        .route("/api/v1/sessions/{session_id}", get(api::conversation::session))
         .route("/api/v1/users", get(api::groups::users))
+        .route("/api/v1/users/{user_id}", get(api::conversation::user))
+        .route("/api/v1/fields", get(api::fields::list))
+        .route("/api/v1/fields/{field}/values", get(api::fields::values))
+        .route("/api/v1/histogram", get(api::histogram::show))
         .route("/api/v1/metrics", get(api::metrics::show))
+        .route("/api/v1/scores", get(api::scores::list))
+        .route("/api/v1/projects", get(api::projects::list))
+        .route("/api/v1/prices", get(api::prices::list))
+        .route("/api/v1/clients", get(api::clients::list))
         .route("/api/v1/export", get(api::export::export))
         .route("/api/v1/live", get(api::live::follow))
         .route_layer(from_fn_with_state(Arc::clone(&server), access::read));
+    let contribute = Router::new()
+        .route("/api/v1/scores", post(api::scores::put))
+        .route("/api/v1/scores/{score_id}", delete(api::scores::remove))
+        .route_layer(from_fn_with_state(Arc::clone(&server), access::contribute));
+    let manage = Router::new()
+        .route("/api/v1/projects", post(api::projects::create))
+        .route("/api/v1/retention", get(api::projects::retention).put(api::projects::set_retention))
+        .route("/api/v1/keys", get(api::keys::list).post(api::keys::create))
+        .route("/api/v1/keys/{key_id}", delete(api::keys::revoke))
+        .route("/api/v1/prices", post(api::prices::put))
+        .route("/api/v1/prices/{price_id}", delete(api::prices::remove))
+        .route("/api/v1/reprice", post(api::prices::reprice))
+        .route_layer(from_fn_with_state(Arc::clone(&server), access::manage));
     let metrics = Router::new()
         .route("/metrics", get(metrics::serve))
         .route_layer(from_fn_with_state(Arc::clone(&server), access::metrics));
@@ -60,6 +84,8 @@ pub fn build(server: Arc<Server>) -> Router {
         .merge(grpc_calls(&server))
         .merge(ingest)
         .merge(read)
+        .merge(contribute)
+        .merge(manage)
         .merge(metrics)
         .merge(without_key)
         // Everything else: the page, or a refusal in the words of the wire
@@ -89,6 +115,7 @@ fn finish(routes: Router, server: Arc<Server>) -> Router {
     };
     routes
         .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn_with_state(Arc::clone(&server), origin::check))
         .layer(from_fn_with_state(Arc::clone(&server), hosts::check))
         .layer(from_fn_with_state(server, metrics::observe))
         .layer(header(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY))

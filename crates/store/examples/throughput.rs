@@ -10,8 +10,8 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use tracewood_span::{Content, Kind, Resource, Span, SpanId, TraceId, Usage, Value};
 use tracewood_store::embedded::{Embedded, Options};
-use tracewood_store::filter::Filter;
-use tracewood_store::{GroupQuery, Grouping, MetricsQuery, Order, SpanQuery, Store, Stored, TraceQuery};
+use tracewood_store::filter::{Field, Filter};
+use tracewood_store::{GroupQuery, MetricsQuery, Order, SpanQuery, Store, Stored, TraceQuery};
 
 const SPANS_PER_TRACE: u64 = 10;
 const TRACES_PER_BATCH: u64 = 50;
@@ -96,7 +96,7 @@ fn ask(store: &Embedded) -> Result<(), Box<dyn std::error::Error>> {
     let query = GroupQuery { project: project(), limit: 50, ..GroupQuery::default() };
     println!("sessions               {:>10.2} ms", time(|| store.sessions(&query).map(|page| page.groups.len()))?);
     let hour = Some(3_600_000_000_000);
-    let group_by = Some(Grouping::Model);
+    let group_by = Some(Field::Model);
     let query = MetricsQuery { project: project(), group_by, step_nanos: hour, ..MetricsQuery::default() };
     println!("metrics by model, hour {:>10.2} ms", time(|| store.metrics(&query).map(|metrics| metrics.rows.len()))?);
     Ok(())

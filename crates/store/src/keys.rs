@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::Error;
+use crate::{Error, ErrorKind};
 
 /// What a key allows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -13,11 +13,13 @@ pub enum Scope {
     Read,
     /// To read the numbers of the whole server, which count the spans of all projects together.
     Metrics,
+    /// To change how its project is kept: keys, prices, retention.
+    Admin,
 }
 
 impl Scope {
     /// Every scope.
-    pub const ALL: [Self; 3] = [Self::Ingest, Self::Read, Self::Metrics];
+    pub const ALL: [Self; 4] = [Self::Ingest, Self::Read, Self::Metrics, Self::Admin];
 
     /// The word that stands for the scope.
     pub const fn as_str(self) -> &'static str {
@@ -25,6 +27,7 @@ impl Scope {
             Self::Ingest => "ingest",
             Self::Read => "read",
             Self::Metrics => "metrics",
+            Self::Admin => "admin",
         }
     }
 
@@ -64,6 +67,15 @@ impl Key {
     }
 }
 
+/// A key that was just made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewKey {
+    /// The key.
+    pub key: Key,
+    /// Its text, which is nowhere else and cannot be had again.
+    pub text: String,
+}
+
 /// A place that knows keys.
 pub trait Keys: Send + Sync + fmt::Debug {
     /// The key that a text is, unless it was revoked or never was one.
@@ -73,4 +85,34 @@ pub trait Keys: Send + Sync + fmt::Debug {
 
     /// Whether a key was ever made here, revoked ones included.
     fn has_any(&self) -> Result<bool, Error>;
+
+    /// The keys of a project, revoked ones included, the oldest first.
+    fn of_project(&self, project: &str) -> Result<Vec<Key>, Error>;
+
+    /// Makes a key for a project.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Query`] if a name cannot be used or no scope is given.
+    fn make(&self, project: &str, scopes: &[Scope], name: &str) -> Result<NewKey, Error>;
+
+    /// Revokes a key of a project by its id; `false` if the project has none of that id that still opens something.
+    fn revoke_in(&self, project: &str, id: &str) -> Result<bool, Error>;
+}
+
+/// The longest id of a project: what fits into a line of a list.
+const PROJECT_BYTES_MAX: usize = 64;
+
+/// A project's id is part of URLs and file names.
+pub(crate) fn check_project(operation: &'static str, id: &str) -> Result<(), Error> {
+    let is_fine = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_.".contains(&byte);
+    let starts_well = id.bytes().next().is_some_and(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
+    if starts_well && id.len() <= PROJECT_BYTES_MAX && id.bytes().all(is_fine) {
+        return Ok(());
+    }
+    let context = format!(
+        "'{}' cannot be a project; use up to {PROJECT_BYTES_MAX} of a-z, 0-9, '-', '_' and '.', such as 'default'",
+        id.escape_debug()
+    );
+    Err(Error::new(ErrorKind::Query, operation, context))
 }

@@ -2,18 +2,22 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
 
+mod catalog;
 pub mod embedded;
 mod error;
+pub mod exchange;
 pub mod filter;
 pub mod keys;
 mod model;
 mod rewrite;
 
+pub use catalog::Catalog;
 pub use error::{Error, ErrorKind};
 pub use model::{
-    Finding, Group, GroupPage, GroupQuery, Grouping, Health, MetricRow, Metrics, MetricsQuery, Order, Quantiles,
-    Report, Retained, Retention, SpanHit, SpanLine, SpanPage, SpanQuery, Stored, Trace, TracePage, TraceQuery,
-    TraceSummary, Tree,
+    Client, Finding, Group, GroupPage, GroupQuery, Health, Histogram, HistogramQuery, HistogramStep, MetricRow,
+    Metrics, MetricsQuery, Order, Price, Project, Quantiles, Report, Retained, Retention, Score, ScorePage, ScoreQuery,
+    SpanHit, SpanLine, SpanPage, SpanQuery, Stored, Trace, TracePage, TraceQuery, TraceSummary, Tree, ValueCount,
+    Values, ValuesQuery,
 };
 pub use rewrite::rewrite;
 
@@ -29,7 +33,7 @@ pub type Export = Box<dyn Iterator<Item = Result<SpanHit, Error>> + Send>;
 ///
 /// Questions that an implementation does not answer are errors of the kind [`ErrorKind::Unavailable`], so that stores
 /// made for tests may answer only what they are asked.
-pub trait Store: Send + Sync + std::fmt::Debug {
+pub trait Store: Catalog {
     /// Takes a batch and calls `durable` once all of it would survive a power loss, or nothing of it was kept.
     ///
     /// Encodes on the caller's thread and never waits for the disk there. Appending a span again is harmless: a span is
@@ -84,6 +88,18 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     fn metrics(&self, query: &MetricsQuery) -> Result<Metrics, Error> {
         let _ = query;
         Err(Error::unanswered("ask for metrics"))
+    }
+
+    /// What the spans that pass a filter say in a field, with counts.
+    fn values(&self, query: &ValuesQuery) -> Result<Values, Error> {
+        let _ = query;
+        Err(Error::unanswered("list values"))
+    }
+
+    /// How many traces began when, and how many of them failed.
+    fn histogram(&self, query: &HistogramQuery) -> Result<Histogram, Error> {
+        let _ = query;
+        Err(Error::unanswered("count traces"))
     }
 
     /// Forgets what is past its time by the rules; spans of projects that no rule concerns stay.

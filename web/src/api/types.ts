@@ -3,6 +3,48 @@
 export type Json = null | boolean | number | bigint | string | Json[] | JsonObject;
 export type JsonObject = { [key: string]: Json };
 
+/** A program that sends spans, as it says of itself. */
+export interface Client {
+  /** When its first span arrived, in RFC 3339 with nine digits. */
+  first_seen_at: string;
+  /** What tells it from others. */
+  id: string;
+  /** Its host or instance; empty where it says none. */
+  instance: string;
+  /** When its last span arrived. */
+  last_seen_at: string;
+  /** How many spans it could not deliver since it started, by reason. */
+  lost: { [key: string]: number };
+  /** Its process id; empty where it says none. */
+  process: string;
+  /** Name, language and version of its SDK. */
+  sdk: string;
+  /** Its service; empty where it says none. */
+  service: string;
+  /** How many spans arrived from it. */
+  span_count: number;
+}
+
+/** Programs that send spans, those that sent last first. */
+export interface ClientList {
+  /** The programs. */
+  clients: Client[];
+  /** How many spans all clients of the project could not deliver, by reason. */
+  lost: { [key: string]: number };
+  /** What to ask for the next page with; null after the last. */
+  next_cursor: string | null;
+}
+
+/** A session as a conversation. */
+export interface Conversation {
+  /** What to ask for the next page with; null after the last. */
+  next_cursor: string | null;
+  /** The session with the totals of all its traces. */
+  session: Group;
+  /** What was said, one turn for each trace, the oldest first. */
+  turns: Turn[];
+}
+
 /** Requests that were answered and thrown away, since only traces are kept. */
 export interface DroppedRequests {
   /** Requests with logs. */
@@ -26,6 +68,57 @@ export interface ErrorBody {
   code: string;
   /** For people. */
   message: string;
+  place?: FilterPlace | null;
+}
+
+/** A field of the filter language. */
+export interface FieldDescription {
+  /** Other names that it is known by. */
+  aliases: string[];
+  /** Whether a path follows it, as in `metadata.plan`. */
+  has_path: boolean;
+  /** Whether its values can be listed. */
+  listed: boolean;
+  /** How it is written; with a path behind a dot if `has_path`. */
+  name: string;
+  /** What may stand between it and a value. */
+  operators: string[];
+  /** What sort of value it takes: `text`, `words`, `duration`, `count`, `money`, `moment`, `flag`, `id` or `any`. */
+  sort: string;
+  /** The only values that it may have; empty where there is no such list. */
+  values: string[];
+}
+
+/** The fields of the filter language. */
+export interface FieldList {
+  /** The fields. */
+  fields: FieldDescription[];
+}
+
+/** A value and how often it is said. */
+export interface FieldValue {
+  /** The condition that asks for it, as it stands in a filter; for a path, the field with it, without an operator. */
+  condition: string;
+  /** How many spans say it. */
+  span_count: number;
+  /** The value, or a path. */
+  value: string;
+}
+
+/** The values that spans have in a field, the most frequent first. */
+export interface FieldValueList {
+  /** Whether there are no more, and all were counted to the end. */
+  complete: boolean;
+  /** The values. */
+  values: FieldValue[];
+}
+
+/** A place in the text of a filter. */
+export interface FilterPlace {
+  /** How many bytes it has; none where something is missing. */
+  length: number;
+  /** Where it begins, in bytes of UTF-8. */
+  offset: number;
 }
 
 /** The repository and commit that ran. */
@@ -84,6 +177,58 @@ export interface Health {
   writable: boolean;
 }
 
+/** Traces over time. */
+export interface Histogram {
+  /** How long a step is; zero where there is nothing to show. */
+  step_seconds: number;
+  /** The steps, one after the other without a gap. */
+  steps: HistogramStep[];
+}
+
+/** One step of time. */
+export interface HistogramStep {
+  /** When it begins, in RFC 3339 with nine digits. */
+  begins_at: string;
+  /** In how many of them a span failed. */
+  failed_trace_count: number;
+  /** How many traces began in it. */
+  trace_count: number;
+}
+
+/** What came of an import. */
+export interface Imported {
+  /** Lines that were read. */
+  line_count: number;
+  /** Scores that are kept. */
+  score_count: number;
+  /** Spans that are kept. */
+  span_count: number;
+}
+
+/** A key without its secret. */
+export interface Key {
+  /** When it was made, in RFC 3339 with nine digits. */
+  created_at: string;
+  /** The part of its text that may be shown, and by which it is revoked. */
+  id: string;
+  /** What its owner calls it; may be empty. */
+  name: string;
+  /** The project that it opens. */
+  project: string;
+  /** Since when it opens nothing any more; null while it does. */
+  revoked_at: string | null;
+  /** What it allows: `ingest`, `read`, `metrics`, `admin`. */
+  scopes: string[];
+}
+
+/** The keys of a project. */
+export interface KeyList {
+  /** Whether keys can be made here over the network. */
+  can_create: boolean;
+  /** All keys, revoked ones included, the oldest first. */
+  keys: Key[];
+}
+
 /** Whether the server takes spans. */
 export interface Liveness {
   /** `ok` or `failing`. */
@@ -96,6 +241,16 @@ export interface Liveness {
 export interface Login {
   /** The key's whole text, `tw_…`. */
   key: string;
+}
+
+/** A key that was just made. */
+export interface MadeKey {
+  /** Whether everybody could do everything until now, and from now on only those with a key can. */
+  closed_server: boolean;
+  /** The key. */
+  key: Key;
+  /** Its whole text, which is shown only now and cannot be had again. */
+  text: string;
 }
 
 /** Counts, sums and quantiles of many spans. */
@@ -126,6 +281,119 @@ export interface MetricsRow {
   total_tokens: number;
 }
 
+/** A key to make. */
+export interface NewKey {
+  /** What you call it. */
+  name?: string;
+  /**
+   * What it allows: `ingest` to bring spans and scores, `read` to read, `metrics` to read the numbers of the whole
+   * server, `admin` to change how the project is kept.
+   */
+  scopes: string[];
+}
+
+/** What a model costs, from a moment on. */
+export interface NewPrice {
+  /** US dollars for a million input tokens read from a cache; null for the price of the others. */
+  cache_read_usd_per_million: number | null;
+  /** US dollars for a million input tokens written to a cache; likewise. */
+  cache_write_usd_per_million: number | null;
+  /** From when on, in RFC 3339; null for ever. */
+  from: string | null;
+  /** US dollars for a million input tokens. */
+  input_usd_per_million: number;
+  /** The model's name in any case; `*` stands for any number of characters. */
+  model: string;
+  /** US dollars for a million output tokens. */
+  output_usd_per_million: number;
+  /** Only calls to this provider; null for all. */
+  provider: string | null;
+}
+
+/** A project to make. */
+export interface NewProject {
+  /** Up to 64 of a-z, 0-9, `-`, `_` and `.`. */
+  id: string;
+}
+
+/** How long spans are to be kept. */
+export interface NewRetention {
+  /** From 1 to 36500 days; null for the server's own rule. */
+  keep_days: number | null;
+}
+
+/** A score to keep. */
+export interface NewScore {
+  /** Why. */
+  comment?: string;
+  /** What tells it from others; a score with the id of an older one takes its place. Made up where it is missing. */
+  id?: string | null;
+  /** What is judged, such as `helpful`; asked for as `score.helpful` in a filter. */
+  name: string;
+  /** The judgement as a number; a score has a number, a text or both. */
+  number?: number | null;
+  /** When, in RFC 3339; now where it is missing. */
+  scored_at?: string | null;
+  /** Who judged, such as `user`, `reviewer` or the name of an evaluator. */
+  source?: string;
+  /** The span that is judged, 16 hex digits; the trace as a whole where it is missing. */
+  span_id?: string | null;
+  /** The judgement as a word or text. */
+  text?: string | null;
+  /** The trace that is judged: 32 hex digits, a UUID, or the id as its client wrote it. It need not have arrived. */
+  trace_id: string;
+}
+
+/** A price of the project. */
+export interface Price {
+  /** US dollars for a million input tokens read from a cache; null for the price of the others. */
+  cache_read_usd_per_million: number | null;
+  /** US dollars for a million input tokens written to a cache; likewise. */
+  cache_write_usd_per_million: number | null;
+  /** From when on, in RFC 3339 with nine digits; null for ever. */
+  from: string | null;
+  /** By which it is removed; the same for the same model, provider and moment. */
+  id: string;
+  /** US dollars for a million input tokens. */
+  input_usd_per_million: number;
+  /** The model's name in any case; `*` stands for any number of characters. */
+  model: string;
+  /** US dollars for a million output tokens. */
+  output_usd_per_million: number;
+  /** Only calls to this provider; null for all. */
+  provider: string | null;
+}
+
+/** What models cost. */
+export interface PriceList {
+  /** The list that counts where nobody has a price of their own. */
+  list_version: string;
+  /** The prices of the project, by model, then by moment. */
+  prices: Price[];
+  /** The prices of the server's configuration, which count where the project has none. */
+  server_prices: NewPrice[];
+}
+
+/** A project. */
+export interface Project {
+  /** When it was made, in RFC 3339 with nine digits. */
+  created_at: string;
+  /** Whether this request was about it. */
+  current: boolean;
+  /** Its id. */
+  id: string;
+  /** How many days its spans are kept; null where it has no rule of its own. */
+  keep_days: number | null;
+}
+
+/** Projects, by id. */
+export interface ProjectList {
+  /** Whether projects can be made here over the network. */
+  can_create: boolean;
+  /** On a server with keys, the one project that the key opens; else all. */
+  projects: Project[];
+}
+
 /** Quantiles, within 1.6 % of the true ones. */
 export interface Quantiles {
   /** Half of the numbers are at most this. */
@@ -138,6 +406,39 @@ export interface Quantiles {
   p99: number;
 }
 
+/** Which spans to price again. */
+export interface Reprice {
+  /** The `next_cursor` of the answer before; the rest must be the same. */
+  cursor?: string | null;
+  /** Only spans that pass it, in the filter language. */
+  filter?: string | null;
+  /** Only spans that began at this moment or later, in RFC 3339. */
+  started_after?: string | null;
+  /** Only spans that began before this moment, in RFC 3339. */
+  started_before?: string | null;
+}
+
+/** What came of pricing again. */
+export interface Repriced {
+  /** How many of them cost something else now. */
+  changed_span_count: number;
+  /** What to ask with to go on; null when all is done. */
+  next_cursor: string | null;
+  /** How many model calls were looked at. */
+  span_count: number;
+}
+
+/** How long spans are kept. */
+export interface Retention {
+  /**
+   * How many days the spans of the project are kept, counted from the end of the UTC day they belong to; null where the
+   * server's own rule holds.
+   */
+  keep_days: number | null;
+  /** The server's own rule; null for ever. */
+  server_keep_days: number | null;
+}
+
 /** The library that made a span. */
 export interface Scope {
   /** What else it says of itself. */
@@ -146,6 +447,36 @@ export interface Scope {
   name: string;
   /** Its version. */
   version: string;
+}
+
+/** A score that is kept. */
+export interface Score {
+  /** Why; may be empty. */
+  comment: string;
+  /** What tells it from others in its project. */
+  id: string;
+  /** What is judged. */
+  name: string;
+  /** The judgement as a number. */
+  number: number | null;
+  /** When, in RFC 3339 with nine digits. */
+  scored_at: string;
+  /** Who judged; may be empty. */
+  source: string;
+  /** The span that is judged, 16 hex digits; null for the trace as a whole. */
+  span_id: string | null;
+  /** The judgement as a word or text. */
+  text: string | null;
+  /** The trace that is judged, 32 hex digits. */
+  trace_id: string;
+}
+
+/** Scores, the newest first. */
+export interface ScoreList {
+  /** What to ask for the next page with; null after the last. */
+  next_cursor: string | null;
+  /** The scores. */
+  scores: Score[];
 }
 
 /** What a browser may read. */
@@ -217,6 +548,8 @@ export interface Span {
   parent_span_id: string | null;
   /** Whether its end has not arrived yet. */
   pending: boolean;
+  /** Which prices its cost was worked out with; empty where the client said the cost, or none is known. */
+  price_version: string;
   /** Who runs the model. */
   provider: string | null;
   /** The process that sent it. */
@@ -316,6 +649,8 @@ export interface SpanSummary {
 
 /** One trace with all its spans. */
 export interface Trace {
+  /** What was thought of it and of its spans, the newest first, at most 1000. */
+  scores: Score[];
   /** Its spans, by start, then by id. */
   spans: Span[];
   /** The trace in one line. */
@@ -336,6 +671,8 @@ export interface TraceSummary {
   cost_usd: number | null;
   /** How long the root took; null while it runs. */
   duration_nanos: number | null;
+  /** The span that stands for the trace: the root, or the earliest span without its parent. 16 hex digits. */
+  entry_span_id: string;
   /** `production`, `staging` and the like. */
   environment: string | null;
   /** How many of them failed. */
@@ -378,6 +715,8 @@ export interface TraceSummary {
 
 /** One trace with its spans but without what went in and out of them. */
 export interface Tree {
+  /** What was thought of it and of its spans, the newest first, at most 1000. */
+  scores: Score[];
   /** Its spans, by start, then by id. */
   spans: TreeSpan[];
   /** The trace in one line. */
@@ -416,6 +755,18 @@ export interface TreeSpan {
   usage: Usage;
 }
 
+/** One turn of a conversation: a trace, with what went in and out of it. */
+export interface Turn {
+  /** What went in: JSON where the client sent JSON as text; null where it is left out. */
+  input: Json;
+  /** What came out, likewise. */
+  output: Json;
+  /** Whether input or output was too long for this list; the span `entry_span_id` of the trace has them whole. */
+  shortened: boolean;
+  /** The trace in one line. */
+  trace: TraceSummary;
+}
+
 /** The tokens that a model call used. */
 export interface Usage {
   /** Input tokens read from a cache. */
@@ -430,4 +781,17 @@ export interface Usage {
   reasoning_tokens: number | null;
   /** Both together, or as the client stated it. */
   total_tokens: number | null;
+}
+
+/** A user with their sessions. */
+export interface User {
+  /** What to ask for the next page with; null after the last. */
+  next_cursor: string | null;
+  /**
+   * Their sessions, those that were active last first, with the totals of those of their traces in which the user is
+   * named.
+   */
+  sessions: Group[];
+  /** The user with the totals of all their traces. */
+  user: Group;
 }

@@ -1,5 +1,6 @@
 //! The built binary as its users run it.
 
+mod api;
 mod config;
 mod keys;
 mod kill;

@@ -78,6 +78,12 @@ impl Serving {
         serde_json::from_slice(&response.body_mut().read_to_vec().unwrap()).unwrap()
     }
 
+    /// Posts JSON and returns the status.
+    pub(crate) fn send(&self, path: &str, body: &Value) -> u16 {
+        let request = self.agent.post(format!("{}{path}", self.url)).content_type("application/json");
+        request.send(body.to_string()).unwrap().status().as_u16()
+    }
+
     /// Waits until what was acknowledged can be found.
     pub(crate) fn settle(&self) {
         wait_until("everything can be found", || {

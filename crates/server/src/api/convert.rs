@@ -1,6 +1,7 @@
 //! What the store gives, in the shapes of the API.
 
 use tracewood_span::{SourceLocation, Span};
+use tracewood_store::Stored;
 
 use super::model;
 use super::summary::usage;
@@ -11,6 +12,7 @@ impl From<&tracewood_store::TraceSummary> for model::TraceSummary {
         Self {
             trace_id: trace.trace_id.to_string(),
             trace_id_original: trace.trace_id_text.clone(),
+            entry_span_id: trace.entry_span_id.to_string(),
             name: trace.name.clone(),
             kind: trace.kind.to_string(),
             status: trace.status.to_string(),
@@ -35,16 +37,18 @@ impl From<&tracewood_store::TraceSummary> for model::TraceSummary {
 }
 
 /// A trace with its spans.
-pub(crate) fn trace(trace: &tracewood_store::Trace) -> model::Trace {
+pub(crate) fn trace(trace: &tracewood_store::Trace, scores: &[tracewood_store::Score]) -> model::Trace {
     let first_unix_nanos = trace.spans.iter().map(|stored| stored.span.started_at_unix_nanos).min().unwrap_or(0);
     model::Trace {
         trace: (&trace.summary).into(),
-        spans: trace.spans.iter().map(|stored| span(&stored.span, first_unix_nanos)).collect(),
+        spans: trace.spans.iter().map(|stored| span(stored, first_unix_nanos)).collect(),
+        scores: scores.iter().map(Into::into).collect(),
     }
 }
 
 /// A span whole, placed in a trace that began at a moment.
-pub(crate) fn span(span: &Span, first_unix_nanos: u64) -> model::Span {
+pub(crate) fn span(stored: &Stored, first_unix_nanos: u64) -> model::Span {
+    let span = &stored.span;
     let has_git = span.git_repo.is_some() || span.git_ref.is_some();
     model::Span {
         trace_id: span.trace_id.to_string(),
@@ -91,6 +95,7 @@ pub(crate) fn span(span: &Span, first_unix_nanos: u64) -> model::Span {
         },
         trace_state: span.trace_state.clone(),
         dropped_count: span.n_dropped_by_client,
+        price_version: stored.price_version.clone(),
     }
 }
 

@@ -33,7 +33,7 @@ pub(crate) struct ListQuery {
     cursor: Option<String>,
 }
 
-/// Sessions, those that were active last first. The traces of one: `GET /api/v1/traces?filter=session=ID&sort=oldest`.
+/// Sessions, those that were active last first. One as a conversation: `GET /api/v1/sessions/{session_id}`.
 #[utoipa::path(
     get,
     path = "/api/v1/sessions",

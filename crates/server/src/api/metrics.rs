@@ -5,7 +5,8 @@ use axum::extract::rejection::QueryRejection;
 use axum::response::Response;
 use http::HeaderMap;
 use serde::Deserialize;
-use tracewood_store::{Grouping, MetricsQuery};
+use tracewood_store::MetricsQuery;
+use tracewood_store::filter::descriptions;
 use utoipa::IntoParams;
 
 use super::model::{ErrorEnvelope, Metrics};
@@ -29,7 +30,8 @@ pub(crate) struct MetricsParameters {
     /// Only spans that began before this moment count, in RFC 3339.
     #[param(value_type = Option<String>, format = DateTime)]
     started_before: Option<String>,
-    /// By which field: name, kind, `kind_original`, status, model, provider, environment, session, user or tag.
+    /// By which field: any whose values can be listed, such as `model`, `tag`, `root` or `metadata.plan`; a span with several
+    /// values counts for each.
     group_by: Option<String>,
     /// Seconds of a step of time; without it the whole range is one.
     #[param(value_type = Option<u64>, minimum = 1)]
@@ -58,12 +60,22 @@ pub(crate) async fn show(
     super::answer(reader, &headers, |reader| reader.metrics(query).map(summary::metrics)).await
 }
 
+/// What can be grouped by, for those who asked for something else.
+fn wrong_group(why: &str) -> Refusal {
+    let listed = descriptions().into_iter().filter(|field| field.is_listed && field.name != "score");
+    let names =
+        listed.map(|field| if field.has_path { format!("{}.<path>", field.name) } else { field.name.to_owned() });
+    let names: Vec<String> = names.collect();
+    Refusal::bad_request(format!("\"group_by\" is one of {}: {why}", names.join(", ")))
+}
+
 fn store_query(query: MetricsParameters) -> Result<MetricsQuery, Refusal> {
-    let group_by = query.group_by.map(|word| {
-        Grouping::from_word(&word).ok_or_else(|| {
-            let words: Vec<&str> = Grouping::ALL.iter().map(|(word, _)| *word).collect();
-            Refusal::bad_request(format!("\"group_by\" is one of {}, not \"{word}\"", words.join(", ")))
-        })
+    let group_by = query.group_by.as_deref().map(|name| {
+        let field = question::field(name).map_err(|refusal| wrong_group(&refusal.message))?;
+        match field.is_grouped() {
+            true => Ok(field),
+            false => Err(wrong_group(&format!("'{name}' has no values to group by"))),
+        }
     });
     let step_nanos = query.step_seconds.map(|text| {
         let seconds = text.parse::<u64>().ok().filter(|seconds| *seconds > 0);

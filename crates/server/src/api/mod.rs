@@ -1,20 +1,31 @@
 //! The read API: one file for each resource, the shapes they answer in, and values as JSON.
 
+mod body;
+pub(crate) mod clients;
+pub(crate) mod conversation;
 mod convert;
 pub(crate) mod export;
+pub(crate) mod fields;
 pub(crate) mod groups;
 pub(crate) mod health;
+pub(crate) mod histogram;
+pub(crate) mod keys;
 pub(crate) mod live;
 pub(crate) mod metrics;
 pub mod model;
+pub(crate) mod prices;
+pub(crate) mod projects;
 mod question;
+pub(crate) mod scores;
 pub(crate) mod session;
 pub(crate) mod spans;
 mod summary;
 pub(crate) mod traces;
 mod value;
 
+pub(crate) use scores::read as read_score;
 pub(crate) use summary::span_summary;
+pub(crate) use value::from_base64;
 
 use std::sync::Arc;
 

@@ -3,7 +3,7 @@
 use axum::extract::Query;
 use axum::extract::rejection::QueryRejection;
 use jiff::Timestamp;
-use tracewood_store::filter::Filter;
+use tracewood_store::filter::{Field, Filter};
 
 use crate::error::Refusal;
 
@@ -19,11 +19,21 @@ pub(super) fn read<T>(query: Result<Query<T>, QueryRejection>) -> Result<T, Refu
 
 /// How many items are wanted.
 pub(super) fn limit(text: Option<String>) -> Result<usize, Refusal> {
-    let Some(text) = text else { return Ok(LIMIT_DEFAULT) };
+    number("limit", text, LIMIT_DEFAULT, LIMIT_MAX)
+}
+
+/// A number of at least one.
+pub(super) fn number(name: &str, text: Option<String>, default: usize, max: usize) -> Result<usize, Refusal> {
+    let Some(text) = text else { return Ok(default) };
     text.parse()
         .ok()
-        .filter(|limit| (1..=LIMIT_MAX).contains(limit))
-        .ok_or_else(|| Refusal::bad_request(format!("\"limit\" is a number from 1 to {LIMIT_MAX}, not \"{text}\"")))
+        .filter(|number| (1..=max).contains(number))
+        .ok_or_else(|| Refusal::bad_request(format!("\"{name}\" is a number from 1 to {max}, not \"{text}\"")))
+}
+
+/// A field of the filter language.
+pub(super) fn field(name: &str) -> Result<Field, Refusal> {
+    Field::parse(name).map_err(|error| Refusal::bad_request(error.message().to_owned()))
 }
 
 /// Where to go on; an empty text stands for the beginning.
@@ -44,5 +54,5 @@ pub(super) fn moment(name: &str, text: Option<String>) -> Result<Option<u64>, Re
 
 /// The filter; none lets everything through.
 pub(super) fn filter(text: Option<&str>) -> Result<Filter, Refusal> {
-    Filter::parse(text.unwrap_or_default()).map_err(|error| Refusal::bad_request(format!("\"filter\": {error}")))
+    Filter::parse(text.unwrap_or_default()).map_err(|error| Refusal::of_filter("filter", &error))
 }

@@ -6,15 +6,15 @@ use axum::Json;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
-use http_body_util::{BodyExt as _, Limited};
 use tracewood_store::keys::Scope;
 
+use super::body;
 use super::model::{ErrorEnvelope, Login, Session};
 use crate::access::{COOKIE, cookie, presented};
 use crate::error::{Reason, Refusal};
 use crate::state::Server;
 
-/// The most bytes of a login; a key has 45.
+/// The most bytes of what is tried as a key; a key has 45.
 const LOGIN_BYTES_MAX: usize = 4096;
 /// How long a browser keeps its key: thirty days.
 const COOKIE_SECONDS: u32 = 30 * 24 * 60 * 60;
@@ -58,16 +58,10 @@ pub(crate) async fn show(State(server): State<Arc<Server>>, headers: HeaderMap) 
     )
 )]
 pub(crate) async fn begin(State(server): State<Arc<Server>>, request: Request) -> Result<Response, Refusal> {
-    let (parts, body) = request.into_parts();
-    // A form of a foreign page cannot send this type, so that nobody can be logged in against their will.
-    let content_type =
-        parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    if !content_type.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json") {
-        return Err(Refusal::new(Reason::UnsupportedMediaType, "a login is application/json"));
+    let (parts, login) = body::json::<Login>(request, "a login, {\"key\": \"tw_…\"}").await?;
+    if login.key.len() > LOGIN_BYTES_MAX {
+        return Err(Refusal::bad_request(format!("a key has {LOGIN_BYTES_MAX} bytes at most")));
     }
-    let not_a_login = || Refusal::bad_request("a login is {\"key\": \"tw_…\"}");
-    let bytes = Limited::new(body, LOGIN_BYTES_MAX).collect().await.map_err(|_| not_a_login())?.to_bytes();
-    let login: Login = serde_json::from_slice(&bytes).map_err(|_| not_a_login())?;
     let key = server.access.find(login.key.trim())?;
     if !key.allows(Scope::Read) {
         return Err(Refusal::new(Reason::Forbidden, format!("the key \"{}\" does not allow \"read\"", key.id)));
@@ -93,6 +87,11 @@ pub(crate) async fn end(headers: HeaderMap) -> Result<Response, Refusal> {
         response.headers_mut().insert(header::SET_COOKIE, set_cookie("", 0, &headers)?);
     }
     Ok(response)
+}
+
+/// The cookie that gives a browser a key which was just made.
+pub(super) fn cookie_for(key: &str, headers: &HeaderMap) -> Result<HeaderValue, Refusal> {
+    set_cookie(key, COOKIE_SECONDS, headers)
 }
 
 fn set_cookie(value: &str, seconds: u32, headers: &HeaderMap) -> Result<HeaderValue, Refusal> {

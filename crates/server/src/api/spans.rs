@@ -103,7 +103,7 @@ pub(crate) async fn one(
     let Ok(span_id) = span_id.parse::<SpanId>() else { return Err(missing) };
     let one = move |reader: &Reader| {
         let stored = reader.span(mutagent::trace_id(&trace_id), span_id)?.ok_or(missing)?;
-        Ok(convert::span(&stored.span, stored.span.started_at_unix_nanos))
+        Ok(convert::span(&stored, stored.span.started_at_unix_nanos))
     };
     super::answer(reader, &headers, one).await
 }

@@ -36,7 +36,7 @@ pub(crate) fn span_summary(span: &Span) -> SpanSummary {
 }
 
 /// A trace without payloads.
-pub(super) fn tree(tree: &store::Tree) -> model::Tree {
+pub(super) fn tree(tree: &store::Tree, scores: &[store::Score]) -> model::Tree {
     let first_unix_nanos = tree.spans.iter().map(|span| span.started_at_unix_nanos).min().unwrap_or(0);
     let spans = tree.spans.iter().map(|span| model::TreeSpan {
         span_id: span.span_id.to_string(),
@@ -54,7 +54,8 @@ pub(super) fn tree(tree: &store::Tree) -> model::Tree {
         cost_usd: span.cost_usd,
         time_to_first_token_nanos: span.time_to_first_token_nanos,
     });
-    model::Tree { trace: (&tree.summary).into(), spans: spans.collect() }
+    let scores = scores.iter().map(Into::into).collect();
+    model::Tree { trace: (&tree.summary).into(), spans: spans.collect(), scores }
 }
 
 /// Tokens as they were counted.
@@ -71,7 +72,12 @@ pub(super) fn usage(usage: &Usage) -> model::Usage {
 
 /// Sessions or users.
 pub(super) fn groups(page: store::GroupPage) -> model::GroupList {
-    let groups = page.groups.into_iter().map(|group| model::Group {
+    model::GroupList { groups: page.groups.into_iter().map(group).collect(), next_cursor: page.next_cursor }
+}
+
+/// A session or user.
+pub(super) fn group(group: store::Group) -> model::Group {
+    model::Group {
         id: group.id,
         trace_count: group.n_traces,
         span_count: group.n_spans,
@@ -80,8 +86,7 @@ pub(super) fn groups(page: store::GroupPage) -> model::GroupList {
         cost_usd: group.cost_usd,
         first_started_at: moment(group.first_started_at_unix_nanos),
         last_started_at: moment(group.last_started_at_unix_nanos),
-    });
-    model::GroupList { groups: groups.collect(), next_cursor: page.next_cursor }
+    }
 }
 
 /// Numbers of many spans.

@@ -83,8 +83,9 @@ pub(crate) async fn one(
 ) -> Result<Response, Refusal> {
     let Path(text) = path.map_err(|rejection| Refusal::bad_request(rejection.body_text()))?;
     let one = move |reader: &Reader| {
-        let trace = reader.trace(mutagent::trace_id(&text))?.ok_or_else(|| missing(&text))?;
-        Ok(convert::trace(&trace))
+        let trace_id = mutagent::trace_id(&text);
+        let trace = reader.trace(trace_id)?.ok_or_else(|| missing(&text))?;
+        Ok(convert::trace(&trace, &reader.scores_of(trace_id)?))
     };
     super::answer(reader, &headers, one).await
 }
@@ -109,8 +110,9 @@ pub(crate) async fn tree(
 ) -> Result<Response, Refusal> {
     let Path(text) = path.map_err(|rejection| Refusal::bad_request(rejection.body_text()))?;
     let tree = move |reader: &Reader| {
-        let tree = reader.tree(mutagent::trace_id(&text))?.ok_or_else(|| missing(&text))?;
-        Ok(summary::tree(&tree))
+        let trace_id = mutagent::trace_id(&text);
+        let tree = reader.tree(trace_id)?.ok_or_else(|| missing(&text))?;
+        Ok(summary::tree(&tree, &reader.scores_of(trace_id)?))
     };
     super::answer(reader, &headers, tree).await
 }

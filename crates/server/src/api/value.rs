@@ -29,6 +29,17 @@ pub(crate) fn content(value: &Value) -> Json {
     }
 }
 
+/// About how many bytes a value has as JSON.
+pub(crate) fn n_bytes(value: &Value) -> usize {
+    match value {
+        Value::Null | Value::Bool(_) | Value::Int(_) | Value::Double(_) => 8,
+        Value::String(text) => text.len(),
+        Value::Bytes(bytes) => bytes.len() / 3 * 4,
+        Value::Array(values) => values.iter().map(n_bytes).sum(),
+        Value::Map(pairs) => pairs.iter().map(|(key, value)| key.len() + n_bytes(value)).sum(),
+    }
+}
+
 /// A moment in RFC 3339, in UTC with nine digits.
 pub(crate) fn moment(unix_nanos: u64) -> String {
     // Nanoseconds in 64 bits end in the year 2554, which is within what a timestamp can be.
@@ -78,8 +89,38 @@ fn is_within(value: &Json, depth: usize) -> bool {
     }
 }
 
-fn base64(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/// The bytes that padded base64 stands for; `None` for every other text.
+pub(crate) fn from_base64(text: &str) -> Option<Vec<u8>> {
+    let digits = text.trim_end_matches('=');
+    let n_padding = text.len() - digits.len();
+    if !text.len().is_multiple_of(4) || n_padding > 2 {
+        return None;
+    }
+    let mut bytes = Vec::with_capacity(text.len() / 4 * 3);
+    let (mut bits, mut n_bits) = (0_u32, 0);
+    for digit in digits.bytes() {
+        let value = match digit {
+            b'A'..=b'Z' => digit - b'A',
+            b'a'..=b'z' => digit - b'a' + 26,
+            b'0'..=b'9' => digit - b'0' + 52,
+            b'+' => 62,
+            b'/' => 63,
+            _ => return None,
+        };
+        bits = bits << 6 | u32::from(value);
+        n_bits += 6;
+        if n_bits >= 8 {
+            n_bits -= 8;
+            bytes.push((bits >> n_bits) as u8);
+        }
+    }
+    Some(bytes)
+}
+
+/// Bytes as padded base64.
+pub(crate) fn base64(bytes: &[u8]) -> String {
     let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
     for chunk in bytes.chunks(3) {
         let bits = chunk.iter().enumerate().fold(0, |bits, (i, byte)| bits | u32::from(*byte) << (16 - 8 * i));
@@ -121,6 +162,14 @@ mod tests {
         for (bytes, text) in [(&b""[..], ""), (b"w", "dw=="), (b"wo", "d28="), (b"woo", "d29v"), (b"\xff\xfe", "//4=")]
         {
             assert_eq!(base64(bytes), text);
+            assert_eq!(from_base64(text).as_deref(), Some(bytes));
+        }
+    }
+
+    #[test]
+    fn what_is_no_base64_is_nothing() {
+        for text in ["a", "dw=", "d===", "d!==", "dw==dw==", "ä==="] {
+            assert_eq!(from_base64(text), None, "{text}");
         }
     }
 

@@ -23,7 +23,7 @@ const CAPACITY_MAX: usize = 1024 * 1024;
 
 /// The largest window of a zstd stream, 8 MiB: what RFC 9659 allows on the web. The default would let a stream of a few
 /// bytes take 128 MiB.
-const ZSTD_WINDOW_LOG_MAX: u32 = 23;
+pub(super) const ZSTD_WINDOW_LOG_MAX: u32 = 23;
 
 /// How a body was compressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,6 +3,7 @@
 pub(crate) mod body;
 pub(crate) mod grpc;
 pub(crate) mod http;
+pub(crate) mod import;
 pub(crate) mod mutagent;
 pub(crate) mod traceroot;
 
@@ -80,8 +81,11 @@ fn keep(writer: &Writer, decoded: Decoded) -> Kept {
     if spans.is_empty() {
         return Kept { taken, dispatch: Dispatch::default(), durable: None };
     }
-    let versions: Vec<String> = spans.iter_mut().map(|span| server.prices.fill(span).to_owned()).collect();
-    let spans = writer.stored(spans.into_iter().zip(versions), now_unix_nanos());
+    let prices = server.prices_of(writer.project());
+    let versions: Vec<String> = spans.iter_mut().map(|span| prices.fill(span).to_owned()).collect();
+    let now = now_unix_nanos();
+    let spans = writer.stored(spans.into_iter().zip(versions), now);
+    server.clients.note(writer.project(), &spans, now);
     let dispatch = server.live.prepare(writer.project(), &spans);
     let (sender, receiver) = oneshot::channel();
     writer.append(

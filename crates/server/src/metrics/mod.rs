@@ -57,6 +57,11 @@ impl Metrics {
         add(&self.n_spans_invalid, taken.rejected.len() as u64);
     }
 
+    /// Counts spans that an import brought.
+    pub(crate) fn imported(&self, n_spans: u64) {
+        add(&self.n_spans_accepted, n_spans);
+    }
+
     /// Counts a request that was answered and thrown away, so that whole-SDK exporters stay quiet.
     pub(crate) fn drop_request(&self, signal: Signal) {
         let counter = match signal {

@@ -11,7 +11,7 @@ use tracewood_span::Span;
 pub use own::Override;
 
 /// The price list in use, kept with every span that it priced so that the span can be priced again.
-const VERSION: &str = "genai-prices 0.2.1";
+pub(crate) const VERSION: &str = "genai-prices 0.2.1";
 
 /// Reading the list takes tens of milliseconds, so that it waits for the first span that needs it.
 static CALCULATOR: LazyLock<&'static Calculator> = LazyLock::new(Calculator::bundled);
@@ -19,6 +19,8 @@ static CALCULATOR: LazyLock<&'static Calculator> = LazyLock::new(Calculator::bun
 /// What model calls cost: the user's own prices before those of the list.
 #[derive(Debug, Clone, Default)]
 pub struct Prices {
+    /// Those of one project, which count before the others.
+    of_project: Vec<Override>,
     own: Vec<Override>,
 }
 
@@ -26,7 +28,17 @@ impl Prices {
     /// The list, with prices of the user's own before it; where several fit, the one that came into force last counts,
     /// and of those that did so together the last one here.
     pub fn new(own: Vec<Override>) -> Self {
-        Self { own }
+        Self { of_project: Vec::new(), own }
+    }
+
+    /// The same with the prices of a project before them.
+    pub(crate) fn with_project(&self, of_project: Vec<Override>) -> Self {
+        Self { of_project, own: self.own.clone() }
+    }
+
+    /// The user's own prices for all projects.
+    pub(crate) fn own(&self) -> &[Override] {
+        &self.own
     }
 
     /// Fills in the cost of a model call and returns the version of the prices, which is empty where nothing was done.
@@ -38,7 +50,7 @@ impl Prices {
             return "";
         }
         let Some(tokens) = Tokens::of(span) else { return "" };
-        let (cost, version) = match own::find(&self.own, span) {
+        let (cost, version) = match own::find(&self.of_project, span).or_else(|| own::find(&self.own, span)) {
             Some(own) => (Some(own.cost_usd(tokens)), own.version()),
             None => (listed_cost_usd(span, tokens), VERSION),
         };

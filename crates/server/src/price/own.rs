@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use tracewood_span::Span;
+use tracewood_store::Price;
 
 use super::{Tokens, list_name};
 
@@ -67,6 +68,19 @@ impl Override {
         is_provider
             && self.from_unix_nanos <= span.started_at_unix_nanos
             && models.into_iter().flatten().any(|model| matches(&self.model, model))
+    }
+}
+
+impl From<Price> for Override {
+    fn from(price: Price) -> Self {
+        Self {
+            provider: price.provider,
+            input_usd_per_million: price.input_usd_per_million,
+            output_usd_per_million: price.output_usd_per_million,
+            cache_read_usd_per_million: price.cache_read_usd_per_million,
+            cache_write_usd_per_million: price.cache_write_usd_per_million,
+            ..Self::new(price.model, price.from_unix_nanos)
+        }
     }
 }
 

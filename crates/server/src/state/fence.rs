@@ -10,19 +10,23 @@ use http::request::Parts;
 use tracewood_span::{Span, SpanId, TraceId};
 use tracewood_store::keys::Scope;
 use tracewood_store::{
-    Durable, Export, GroupPage, GroupQuery, Metrics, MetricsQuery, SpanPage, SpanQuery, Stored, Trace, TracePage,
-    TraceQuery, Tree,
+    Client, Durable, Export, GroupPage, GroupQuery, Histogram, HistogramQuery, Metrics, MetricsQuery, Price, Project,
+    Score, ScorePage, ScoreQuery, SpanPage, SpanQuery, Stored, Trace, TracePage, TraceQuery, Tree, Values, ValuesQuery,
 };
 
 use super::Server;
 use crate::access::Grant;
 use crate::error::Refusal;
 
+/// How many scores are shown with a trace; there are pages of them for more.
+const N_SCORES_SHOWN_MAX: usize = 1_000;
+
 /// Reads one project.
 #[derive(Debug, Clone)]
 pub(crate) struct Reader {
     server: Arc<Server>,
     project: Arc<str>,
+    is_open: bool,
 }
 
 impl Reader {
@@ -34,6 +38,29 @@ impl Reader {
     /// The project.
     pub(crate) fn project(&self) -> &Arc<str> {
         &self.project
+    }
+
+    /// Whether everybody may do everything.
+    pub(crate) fn is_open(&self) -> bool {
+        self.is_open
+    }
+
+    /// The project; on an open server, all that there are.
+    pub(crate) fn projects(&self) -> Result<Vec<Project>, Refusal> {
+        if self.is_open {
+            return self.asked(self.server.store.list_projects());
+        }
+        self.server.read_project(&self.project).map(|project| vec![project])
+    }
+
+    /// The project's own prices.
+    pub(crate) fn prices(&self) -> Result<Vec<Price>, Refusal> {
+        self.asked(self.server.store.prices(&self.project))
+    }
+
+    /// The programs that bring spans into the project, those that sent last first.
+    pub(crate) fn clients(&self) -> Vec<Client> {
+        self.server.clients.of_project(&self.project)
     }
 
     /// One page of the project's traces; the project that the query names does not count.
@@ -87,6 +114,30 @@ impl Reader {
         self.asked(self.server.store.metrics(&query))
     }
 
+    /// What the project's spans say in a field.
+    pub(crate) fn values(&self, mut query: ValuesQuery) -> Result<Values, Refusal> {
+        self.project.as_ref().clone_into(&mut query.project);
+        self.asked(self.server.store.values(&query))
+    }
+
+    /// The project's traces over time.
+    pub(crate) fn histogram(&self, mut query: HistogramQuery) -> Result<Histogram, Refusal> {
+        self.project.as_ref().clone_into(&mut query.project);
+        self.asked(self.server.store.histogram(&query))
+    }
+
+    /// One page of the project's scores.
+    pub(crate) fn scores(&self, mut query: ScoreQuery) -> Result<ScorePage, Refusal> {
+        self.project.as_ref().clone_into(&mut query.project);
+        self.asked(self.server.store.scores(&query))
+    }
+
+    /// The scores of one of the project's traces, as many as an answer shows.
+    pub(crate) fn scores_of(&self, trace_id: TraceId) -> Result<Vec<Score>, Refusal> {
+        let query = ScoreQuery { trace_id: Some(trace_id), limit: N_SCORES_SHOWN_MAX, ..ScoreQuery::default() };
+        self.scores(query).map(|page| page.scores)
+    }
+
     fn asked<T>(&self, answer: Result<T, tracewood_store::Error>) -> Result<T, Refusal> {
         self.server.metrics.query(answer.is_ok());
         answer.map_err(|error| Refusal::of_store(&error))
@@ -123,6 +174,21 @@ impl Writer {
             .collect()
     }
 
+    /// Keeps scores of the project.
+    pub(crate) fn put_scores(&self, scores: &[Score]) -> Result<(), Refusal> {
+        self.server.store.put_scores(&self.project, scores).map_err(|error| Refusal::of_store(&error))
+    }
+
+    /// Forgets a score of the project; `false` if there is none of that id.
+    pub(crate) fn remove_score(&self, id: &str) -> Result<bool, Refusal> {
+        self.server.store.remove_score(&self.project, id).map_err(|error| Refusal::of_store(&error))
+    }
+
+    /// A span of another server as one of the project.
+    pub(crate) fn adopted(&self, stored: Stored) -> Stored {
+        Stored { project: self.project.to_string(), ..stored }
+    }
+
     /// Gives spans of the project to the store; those of another project, of which there are none, are left out.
     pub(crate) fn append(&self, mut spans: Vec<Stored>, durable: Durable) {
         debug_assert!(spans.iter().all(|span| *span.project == *self.project), "a span of another project");
@@ -132,7 +198,7 @@ impl Writer {
 }
 
 /// The project that the guard of a route let the request in for.
-fn project(parts: &Parts, scope: Scope) -> Result<Arc<str>, Refusal> {
+pub(super) fn project(parts: &Parts, scope: Scope) -> Result<Arc<str>, Refusal> {
     match parts.extensions.get::<Grant>() {
         Some(grant) if grant.scope == scope => Ok(Arc::clone(&grant.project)),
         _ => Err(Refusal::internal(format_args!("{} has no guard for \"{scope}\"", parts.uri.path()))),
@@ -143,7 +209,9 @@ impl FromRequestParts<Arc<Server>> for Reader {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, server: &Arc<Server>) -> Result<Self, Refusal> {
-        Ok(Self { project: project(parts, Scope::Read)?, server: Arc::clone(server) })
+        let project = project(parts, Scope::Read)?;
+        let is_open = parts.extensions.get::<Grant>().is_some_and(|grant| grant.key_id.is_none());
+        Ok(Self { project, server: Arc::clone(server), is_open })
     }
 }
 

@@ -1,30 +1,40 @@
 //! What all handlers share: the store, the limits, and who may work at the same time.
 
 mod fence;
+mod owner;
 
-use std::sync::Arc;
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::thread;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
 use tracewood_span::limits;
-use tracewood_store::{Health, Retained, Retention, Store};
+use tracewood_store::{Health, Project, Retained, Retention, Store};
 
 use crate::access::Access;
+use crate::clients::Clients;
 use crate::connections::Connections;
 use crate::error::{Reason, Refusal};
 use crate::live::Live;
 use crate::metrics::Metrics;
 use crate::price::Prices;
 pub(crate) use fence::{Reader, Writer};
+pub(crate) use owner::Owner;
 
 /// How many exports may go on at the same time; each holds a thread and a view of the index.
 const N_EXPORTS_MAX: usize = 4;
 
+/// How many imports may go on at the same time; each holds a thread, and a line of the longest if that comes.
+const N_IMPORTS_MAX: usize = 2;
+
 /// How long a question may take, waiting included; pages and programs give up at about this time. The work itself goes on
 /// to its end and keeps its place, so that asking again does not add to it.
 const READ_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// How long a client is remembered that sends nothing any more.
+const CLIENT_MEMORY: Duration = Duration::from_hours(30 * 24);
 
 /// Bounds on what the server takes at once.
 #[derive(Debug, Clone)]
@@ -104,6 +114,13 @@ pub struct Server {
     pub(crate) metrics: Metrics,
     pub(crate) live: Live,
     pub(crate) connections: Arc<Connections>,
+    pub(crate) clients: Clients,
+    /// Told when the rules by which spans are forgotten have changed.
+    pub(crate) upkeep_due: Notify,
+    /// The prices in use by project, as long as they have not changed.
+    prices_of: RwLock<HashMap<Arc<str>, Arc<Prices>>>,
+    /// Projects that are known to be there.
+    projects: RwLock<HashSet<String>>,
     n_names: AtomicU64,
     stopping: watch::Sender<bool>,
     requests: Arc<Semaphore>,
@@ -112,6 +129,7 @@ pub struct Server {
     readers: Arc<Semaphore>,
     reads: Arc<Semaphore>,
     exports: Arc<Semaphore>,
+    imports: Arc<Semaphore>,
 }
 
 impl Server {
@@ -119,7 +137,7 @@ impl Server {
     pub fn new(store: Arc<dyn Store>, settings: Settings) -> Arc<Self> {
         let Settings { limits, access, hosts, prices, keep, n_log_lines_lost } = settings;
         let bytes_max = limits.bytes_in_flight_max.min(Semaphore::MAX_PERMITS);
-        Arc::new(Self {
+        let server = Arc::new(Self {
             store,
             access,
             hosts: hosts.iter().map(|host| host.to_ascii_lowercase()).collect(),
@@ -129,6 +147,10 @@ impl Server {
             metrics: Metrics::default(),
             live: Live::new(limits.n_live_max),
             connections: Arc::new(Connections::new(limits.n_connections_max)),
+            clients: Clients::default(),
+            upkeep_due: Notify::new(),
+            prices_of: RwLock::default(),
+            projects: RwLock::default(),
             n_names: AtomicU64::new(0),
             stopping: watch::Sender::new(false),
             requests: Arc::new(Semaphore::new(limits.n_requests_max)),
@@ -137,8 +159,14 @@ impl Server {
             readers: Arc::new(Semaphore::new(limits.n_workers)),
             reads: Arc::new(Semaphore::new(limits.n_reads_max)),
             exports: Arc::new(Semaphore::new(N_EXPORTS_MAX)),
+            imports: Arc::new(Semaphore::new(N_IMPORTS_MAX)),
             limits,
-        })
+        });
+        match server.store.clients() {
+            Ok(clients) => server.clients.restore(clients),
+            Err(error) => tracing::warn!(%error, "who sent spans before is not known: {error}"),
+        }
+        server
     }
 
     /// How the store is doing.
@@ -157,9 +185,66 @@ impl Server {
 
     /// Forgets what is past its time.
     pub(crate) fn forget(&self) -> Result<Retained, tracewood_store::Error> {
-        let Some(keep) = self.keep else { return Ok(Retained::default()) };
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos() as u64);
-        self.store.retain(&[Retention { project: None, keep }], now)
+        let projects = self.store.list_projects()?;
+        let own = projects
+            .into_iter()
+            .filter_map(|project| Some(Retention { project: Some(project.id), keep: project.keep? }));
+        let rules: Vec<Retention> = own.chain(self.keep.map(|keep| Retention { project: None, keep })).collect();
+        if rules.is_empty() {
+            return Ok(Retained::default());
+        }
+        self.store.retain(&rules, now_unix_nanos())
+    }
+
+    /// Writes down who sent spans, for after the next start.
+    pub(crate) fn save_clients(&self) -> Result<(), tracewood_store::Error> {
+        let changed = self.clients.take_changed();
+        if changed.is_empty() {
+            return Ok(());
+        }
+        self.store.put_clients(&changed, now_unix_nanos().saturating_sub(CLIENT_MEMORY.as_nanos() as u64))
+    }
+
+    /// The prices that count in a project.
+    pub(crate) fn prices_of(&self, project: &Arc<str>) -> Arc<Prices> {
+        let known = self.prices_of.read().unwrap_or_else(PoisonError::into_inner).get(project).cloned();
+        if let Some(prices) = known {
+            return prices;
+        }
+        // Held while they are read, so that a change in between is not overwritten by what was before it.
+        let mut all = self.prices_of.write().unwrap_or_else(PoisonError::into_inner);
+        match self.store.prices(project) {
+            Ok(prices) => {
+                let prices = Arc::new(self.prices.with_project(prices.into_iter().map(Into::into).collect()));
+                all.insert(Arc::clone(project), Arc::clone(&prices));
+                prices
+            }
+            Err(error) => {
+                tracing::warn!(%error, "the prices of a project cannot be read; those for all count: {error}");
+                Arc::new(self.prices.clone())
+            }
+        }
+    }
+
+    fn forget_prices(&self, project: &Arc<str>) {
+        self.prices_of.write().unwrap_or_else(PoisonError::into_inner).remove(project);
+    }
+
+    /// Whether there is a project of an id.
+    pub(crate) fn knows_project(&self, id: &str) -> Result<bool, Refusal> {
+        if self.projects.read().unwrap_or_else(PoisonError::into_inner).contains(id) {
+            return Ok(true);
+        }
+        let is_there = self.store.project(id).map_err(|error| Refusal::of_store(&error))?.is_some();
+        if is_there {
+            self.projects.write().unwrap_or_else(PoisonError::into_inner).insert(id.to_owned());
+        }
+        Ok(is_there)
+    }
+
+    fn read_project(&self, id: &str) -> Result<Project, Refusal> {
+        let project = self.store.project(id).map_err(|error| Refusal::of_store(&error))?;
+        project.ok_or_else(|| crate::api::projects::unknown(id))
     }
 
     /// Brings the store to rest.
@@ -197,6 +282,11 @@ impl Server {
         Arc::clone(&self.exports).try_acquire_owned().map_err(|_| overloaded())
     }
 
+    /// Lets one more import go on for as long as its client sends, or sends it away.
+    pub(crate) fn admit_import(&self) -> Result<OwnedSemaphorePermit, Refusal> {
+        Arc::clone(&self.imports).try_acquire_owned().map_err(|_| overloaded())
+    }
+
     /// Reserves room for some more bytes of a body, or sends the request away.
     pub(crate) fn reserve(&self, n_bytes: usize) -> Result<OwnedSemaphorePermit, Refusal> {
         let n_bytes = u32::try_from(n_bytes).map_err(|_| overloaded())?;
@@ -211,6 +301,15 @@ impl Server {
         run(&self.decoders, work).await
     }
 
+    /// Runs a small change of the catalog beside the async threads.
+    pub(crate) async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
+    ) -> Result<T, Refusal> {
+        let _admitted = self.admit()?;
+        run(&self.readers, work).await
+    }
+
     /// Runs a question to the store beside the async threads.
     pub(crate) async fn read<T: Send + 'static>(
         &self,
@@ -222,6 +321,10 @@ impl Server {
             Err(_) => Err(Refusal::new(Reason::Unavailable, "the answer took too long; ask for less")),
         }
     }
+}
+
+fn now_unix_nanos() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos() as u64)
 }
 
 async fn run<T: Send + 'static>(

@@ -48,7 +48,7 @@ fn list_is_newest_first_and_every_field_is_there() {
     assert_eq!(
         body["traces"][4],
         json!({
-            "trace_id": "01".repeat(16), "trace_id_original": null, "name": "0", "kind": "custom", "status": "unset",
+            "trace_id": "01".repeat(16), "trace_id_original": null, "entry_span_id": "01".repeat(8), "name": "0", "kind": "custom", "status": "unset",
             "started_at": "2026-11-18T11:06:40.000000000Z", "duration_nanos": 5, "root_missing": false,
             "input_preview": "", "output_preview": "", "span_count": 1, "error_count": 0, "input_tokens": null,
             "output_tokens": null, "total_tokens": null, "cost_usd": null, "models": [], "user_id": null,

@@ -3,7 +3,7 @@
 use http::Method;
 use serde_json::{Value, json};
 use tracewood_store::embedded::Keyring;
-use tracewood_store::keys::Scope::{self, Ingest, Metrics, Read};
+use tracewood_store::keys::Scope::{self, Admin, Ingest, Metrics, Read};
 
 use crate::support::Running;
 use crate::support::otlp::{self, JSON, PROTOBUF, TRACE, request};
@@ -42,10 +42,31 @@ fn rows() -> Vec<Row> {
         get("/api/v1/search", Some(Read)),
         get("/api/v1/sessions", Some(Read)),
         get("/api/v1/users", Some(Read)),
+        get("/api/v1/sessions/{session_id}", Some(Read)),
+        get("/api/v1/users/{user_id}", Some(Read)),
         get("/api/v1/metrics", Some(Read)),
+        get("/api/v1/fields", Some(Read)),
+        get("/api/v1/fields/{field}/values", Some(Read)),
+        get("/api/v1/histogram", Some(Read)),
         get("/api/v1/export", Some(Read)),
         get("/api/v1/live", Some(Read)),
         get("/api/v1/health", Some(Read)),
+        get("/api/v1/scores", Some(Read)),
+        post("/api/v1/scores", JSON),
+        post("/api/v1/import", "application/jsonl"),
+        row(Method::DELETE, "/api/v1/scores/{score_id}", Some(Ingest), ""),
+        get("/api/v1/projects", Some(Read)),
+        get("/api/v1/prices", Some(Read)),
+        get("/api/v1/clients", Some(Read)),
+        row(Method::POST, "/api/v1/projects", Some(Admin), "text/plain"),
+        get("/api/v1/retention", Some(Admin)),
+        row(Method::PUT, "/api/v1/retention", Some(Admin), JSON),
+        get("/api/v1/keys", Some(Admin)),
+        row(Method::POST, "/api/v1/keys", Some(Admin), JSON),
+        row(Method::DELETE, "/api/v1/keys/{key_id}", Some(Admin), ""),
+        row(Method::POST, "/api/v1/prices", Some(Admin), JSON),
+        row(Method::DELETE, "/api/v1/prices/{price_id}", Some(Admin), ""),
+        row(Method::POST, "/api/v1/reprice", Some(Admin), JSON),
         get("/metrics", Some(Metrics)),
         get("/api/v1/session", None),
         row(Method::POST, "/api/v1/session", None, "text/plain"),
@@ -94,13 +115,22 @@ fn everybody_gets_in_where_their_key_says_and_nowhere_else() {
         ("a stranger", "local".to_owned(), vec![]),
         ("one with a revoked key", revoked.text, vec![]),
     ];
-    for scopes in [vec![Ingest], vec![Read], vec![Metrics], vec![Ingest, Read, Metrics]] {
+    for scopes in [vec![Ingest], vec![Read], vec![Metrics], vec![Admin], vec![Ingest, Read, Metrics, Admin]] {
         for project in ["shop", "other"] {
             people.push((project, made(&keyring, project, &scopes), scopes.clone()));
         }
     }
     for row in rows() {
-        let path = row.path.replace("{trace_id}", TRACE).replace("{span_id}", "0101010101010101");
+        let path = row
+            .path
+            .replace("{trace_id}", TRACE)
+            .replace("{span_id}", "0101010101010101")
+            .replace("{field}", "name")
+            .replace("{score_id}", "1")
+            .replace("{key_id}", "k")
+            .replace("{price_id}", "p")
+            .replace("{session_id}", "s")
+            .replace("{user_id}", "u");
         for (who, key, scopes) in &people {
             let is_known = !scopes.is_empty();
             let expected = match row.needs {

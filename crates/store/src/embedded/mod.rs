@@ -16,6 +16,7 @@ mod options;
 mod partition;
 mod progress;
 mod query;
+pub(crate) mod record;
 mod retention;
 mod verify;
 mod wal;
@@ -27,9 +28,12 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tracewood_span::{SpanId, TraceId};
 
+use crate::filter::Field;
+pub use crate::keys::NewKey;
 use crate::{
-    Durable, Error, ErrorKind, Export, GroupPage, GroupQuery, Health, Metrics, MetricsQuery, Retained, Retention,
-    SpanPage, SpanQuery, Store, Stored, Trace, TracePage, TraceQuery, Tree,
+    Client, Durable, Error, ErrorKind, Export, GroupPage, GroupQuery, Health, Histogram, HistogramQuery, Metrics,
+    MetricsQuery, Price, Project, Retained, Retention, Score, ScorePage, ScoreQuery, SpanPage, SpanQuery, Store,
+    Stored, Trace, TracePage, TraceQuery, Tree, Values, ValuesQuery,
 };
 use backup::Backups;
 use catalog::Catalog;
@@ -39,7 +43,7 @@ pub use desk::{backup_running, is_running};
 use directory::Directory;
 use fail::lock;
 use index::{IndexThread, Indexer};
-pub use keyring::{Keyring, NewKey};
+pub use keyring::Keyring;
 pub use options::Options;
 use partition::registry::Registry;
 use progress::Progress;
@@ -143,6 +147,20 @@ impl Embedded {
         self.queue.refusal()
     }
 
+    /// How long each project is kept that a rule concerns.
+    fn keep_by_project(&self, rules: &[Retention]) -> Result<Vec<(String, Duration)>, Error> {
+        let rule = |project: &String| {
+            let own = rules.iter().find(|rule| rule.project.as_ref() == Some(project));
+            own.or_else(|| rules.iter().find(|rule| rule.project.is_none())).map(|rule| rule.keep)
+        };
+        let projects = self.projects()?.into_iter();
+        // Days are kept to their end.
+        Ok(projects
+            .filter_map(|project| Some((rule(&project)? + Duration::from_hours(24), project)))
+            .map(|(keep, project)| (project, keep))
+            .collect())
+    }
+
     fn encode(&self, spans: Vec<Stored>) -> Result<Vec<Record>, Error> {
         let level = self.options.wal_zstd_level;
         codec::encode(spans).into_iter().map(|chunk| Record::new(chunk, level)).collect()
@@ -160,6 +178,56 @@ impl Embedded {
                 }
             }
         }
+    }
+}
+
+impl crate::Catalog for Embedded {
+    fn put_scores(&self, project: &str, scores: &[Score]) -> Result<(), Error> {
+        self.catalog.put_scores(project, scores)
+    }
+
+    fn remove_score(&self, project: &str, id: &str) -> Result<bool, Error> {
+        self.catalog.remove_score(project, id)
+    }
+
+    fn scores(&self, query: &ScoreQuery) -> Result<ScorePage, Error> {
+        self.catalog.scores(query)
+    }
+
+    fn list_projects(&self) -> Result<Vec<Project>, Error> {
+        self.catalog.list_projects()
+    }
+
+    fn project(&self, id: &str) -> Result<Option<Project>, Error> {
+        self.catalog.project(id)
+    }
+
+    fn put_project(&self, id: &str) -> Result<bool, Error> {
+        self.catalog.put_project(id, now_unix_nanos())
+    }
+
+    fn set_keep(&self, project: &str, keep: Option<Duration>) -> Result<bool, Error> {
+        self.catalog.set_keep(project, keep)
+    }
+
+    fn prices(&self, project: &str) -> Result<Vec<Price>, Error> {
+        self.catalog.prices(project)
+    }
+
+    fn put_price(&self, project: &str, price: Price) -> Result<Price, Error> {
+        self.catalog.put_price(project, price)
+    }
+
+    fn remove_price(&self, project: &str, id: &str) -> Result<bool, Error> {
+        self.catalog.remove_price(project, id)
+    }
+
+    fn clients(&self) -> Result<Vec<(String, Client)>, Error> {
+        self.catalog.clients()
+    }
+
+    fn put_clients(&self, clients: &[(String, Client)], forget_before_unix_nanos: u64) -> Result<(), Error> {
+        self.catalog.put_clients(clients, forget_before_unix_nanos)
     }
 }
 
@@ -184,7 +252,8 @@ impl Store for Embedded {
 
     fn traces(&self, query: &TraceQuery) -> Result<TracePage, Error> {
         let (from, to) = (query.started_at_or_after_unix_nanos, query.started_before_unix_nanos);
-        query::traces(&self.partitions.snapshots_of(&range(from, to, TRACE_NANOS))?, query)
+        let query = TraceQuery { filter: self.catalog.resolved(&query.project, &query.filter)?, ..query.clone() };
+        query::traces(&self.partitions.snapshots_of(&range(from, to, TRACE_NANOS))?, &query)
     }
 
     fn trace(&self, project: &str, trace_id: TraceId) -> Result<Option<Trace>, Error> {
@@ -201,30 +270,54 @@ impl Store for Embedded {
 
     fn spans(&self, query: &SpanQuery) -> Result<SpanPage, Error> {
         let (from, to) = (query.started_at_or_after_unix_nanos, query.started_before_unix_nanos);
-        query::spans(&self.partitions.snapshots_of(&range(from, to, 0))?, query)
+        let query = SpanQuery { filter: self.catalog.resolved(&query.project, &query.filter)?, ..query.clone() };
+        query::spans(&self.partitions.snapshots_of(&range(from, to, 0))?, &query)
     }
 
     fn export(&self, query: &SpanQuery) -> Result<Export, Error> {
         let (from, to) = (query.started_at_or_after_unix_nanos, query.started_before_unix_nanos);
-        Ok(Box::new(query::Export::new(&self.partitions.snapshots_of(&range(from, to, 0))?, query)?))
+        let query = SpanQuery { filter: self.catalog.resolved(&query.project, &query.filter)?, ..query.clone() };
+        Ok(Box::new(query::Export::new(&self.partitions.snapshots_of(&range(from, to, 0))?, &query)?))
     }
 
     fn sessions(&self, query: &GroupQuery) -> Result<GroupPage, Error> {
         let (from, to) = (query.started_at_or_after_unix_nanos, query.started_before_unix_nanos);
-        query::sessions(&self.partitions.snapshots_of(&range(from, to, 0))?, query)
+        let query = GroupQuery { filter: self.catalog.resolved(&query.project, &query.filter)?, ..query.clone() };
+        query::sessions(&self.partitions.snapshots_of(&range(from, to, 0))?, &query)
     }
 
     fn users(&self, query: &GroupQuery) -> Result<GroupPage, Error> {
         let (from, to) = (query.started_at_or_after_unix_nanos, query.started_before_unix_nanos);
-        query::users(&self.partitions.snapshots_of(&range(from, to, 0))?, query)
+        let query = GroupQuery { filter: self.catalog.resolved(&query.project, &query.filter)?, ..query.clone() };
+        query::users(&self.partitions.snapshots_of(&range(from, to, 0))?, &query)
     }
 
     fn metrics(&self, query: &MetricsQuery) -> Result<Metrics, Error> {
         let (from, to) = (query.started_at_or_after_unix_nanos, query.started_before_unix_nanos);
-        query::metrics(&self.partitions.snapshots_of(&range(from, to, 0))?, query)
+        let query = MetricsQuery { filter: self.catalog.resolved(&query.project, &query.filter)?, ..query.clone() };
+        query::metrics(&self.partitions.snapshots_of(&range(from, to, 0))?, &query)
+    }
+
+    fn values(&self, query: &ValuesQuery) -> Result<Values, Error> {
+        if let Field::Score(name) = &query.field {
+            return Ok(query::ranked(query, self.catalog.score_values(&query.project, name)?, true));
+        }
+        let (from, to) = (query.started_at_or_after_unix_nanos, query.started_before_unix_nanos);
+        let query = ValuesQuery { filter: self.catalog.resolved(&query.project, &query.filter)?, ..query.clone() };
+        query::values(&self.partitions.snapshots_of(&range(from, to, 0))?, &query)
+    }
+
+    fn histogram(&self, query: &HistogramQuery) -> Result<Histogram, Error> {
+        let (from, to) = (query.started_at_or_after_unix_nanos, query.started_before_unix_nanos);
+        let query = HistogramQuery { filter: self.catalog.resolved(&query.project, &query.filter)?, ..query.clone() };
+        query::histogram(&self.partitions.snapshots_of(&range(from, to, TRACE_NANOS))?, &query)
     }
 
     fn retain(&self, rules: &[Retention], now_unix_nanos: u64) -> Result<Retained, Error> {
+        for (project, keep) in self.keep_by_project(rules)? {
+            // A score is never older than its span, so that one past its time has no span any more.
+            self.catalog.forget_scores(&project, now_unix_nanos.saturating_sub(keep.as_nanos() as u64))?;
+        }
         let rules = rules.to_vec();
         self.progress.between_rounds("retain spans", move |indexer| indexer.retain(&rules, now_unix_nanos))
     }

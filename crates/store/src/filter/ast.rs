@@ -1,10 +1,12 @@
 //! A filter as a tree, and the tree as text.
 
 use std::fmt;
+use std::sync::Arc;
 
 use tracewood_span::{SpanId, TraceId};
 
 use super::field::{Field, Sort};
+use super::score::Targets;
 use super::value;
 
 /// A filter as a tree.
@@ -46,6 +48,13 @@ pub enum Check {
     Traces(Vec<TraceId>),
     /// One of these spans.
     Spans(Vec<SpanId>),
+    /// A check of a score, with the traces and spans that a store found for it.
+    Scored {
+        /// What the score has to be.
+        check: Box<Check>,
+        /// What has such a score.
+        targets: Arc<Targets>,
+    },
 }
 
 /// On which side of a number another one lies.
@@ -211,6 +220,7 @@ impl fmt::Display for Test {
             Check::Flag(flag) => write!(f, "{field}:{flag}"),
             Check::Traces(ids) => list(f, field, ids, |f, id| id.fmt(f)),
             Check::Spans(ids) => list(f, field, ids, |f, id| id.fmt(f)),
+            Check::Scored { check, .. } => Self { field: field.clone(), check: (**check).clone() }.fmt(f),
         }
     }
 }

@@ -45,6 +45,8 @@ pub enum Field {
     Attributes(String),
     /// What the process said of itself, at a path.
     Resource(String),
+    /// A judgement of the span or its trace, by the name of the score.
+    Score(String),
 }
 
 /// What sort of value a field has.
@@ -65,7 +67,7 @@ pub(super) enum Sort {
 }
 
 /// Each plain field: its name first, then other names that it is known by.
-const TABLE: &[(Field, Sort, &[&str])] = &[
+pub(super) const TABLE: &[(Field, Sort, &[&str])] = &[
     (Field::Name, Sort::Text, &["name"]),
     (Field::Kind, Sort::Kind, &["kind"]),
     (Field::KindOriginal, Sort::Text, &["kind_original"]),
@@ -99,10 +101,14 @@ const TABLE: &[(Field, Sort, &[&str])] = &[
 ];
 
 /// A field with a path: its name, and how it is made.
-type WithPath = (&'static str, fn(String) -> Field);
+pub(super) type WithPath = (&'static str, fn(String) -> Field);
 
-const PATHS: &[WithPath] =
-    &[("metadata", Field::Metadata), ("attributes", Field::Attributes), ("resource", Field::Resource)];
+pub(super) const PATHS: &[WithPath] = &[
+    ("metadata", Field::Metadata),
+    ("attributes", Field::Attributes),
+    ("resource", Field::Resource),
+    ("score", Field::Score),
+];
 
 impl Field {
     /// The field that a name stands for.
@@ -138,6 +144,7 @@ impl fmt::Display for Field {
             Self::Metadata(path) => ("metadata", path),
             Self::Attributes(path) => ("attributes", path),
             Self::Resource(path) => ("resource", path),
+            Self::Score(name) => ("score", name),
             plain => {
                 let names = TABLE.iter().find(|(field, ..)| field == plain).and_then(|(_, _, names)| names.first());
                 return f.write_str(names.copied().unwrap_or_default());

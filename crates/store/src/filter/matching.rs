@@ -60,6 +60,11 @@ fn holds(test: &Test, stored: &Stored) -> bool {
         Field::Metadata(path) => at_path(check, &span.metadata, path),
         Field::Attributes(path) => at_path(check, &searched_attributes(span), path),
         Field::Resource(path) => at_path(check, &span.resource.attributes, path),
+        // What has just arrived has no score yet; where one was looked up, the check carries what was found.
+        Field::Score(_) => match check {
+            Check::Scored { targets, .. } => targets.contains(span.trace_id, span.span_id),
+            _ => false,
+        },
     }
 }
 
@@ -178,7 +183,7 @@ fn below(check: &Check, value: &Value, path: &str) -> bool {
     }
 }
 
-fn leaf(check: &Check, value: &Value) -> bool {
+pub(super) fn leaf(check: &Check, value: &Value) -> bool {
     match value {
         Value::Null | Value::Bytes(_) | Value::Map(_) => false,
         Value::Array(values) => values.iter().any(|value| leaf(check, value)),

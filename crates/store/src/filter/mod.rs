@@ -5,10 +5,12 @@
 
 mod ast;
 mod cursor;
+mod describe;
 mod error;
 mod field;
 mod matching;
 mod parser;
+mod score;
 #[cfg(test)]
 mod tests;
 pub(crate) mod value;
@@ -18,8 +20,11 @@ use std::fmt;
 use std::str::FromStr;
 
 pub use ast::{Check, Comparison, Expr, Pattern, Quantity, Test};
+pub use describe::{Description, descriptions};
 pub use error::Error;
 pub use field::Field;
+pub use score::Targets;
+pub(crate) use score::holds_of_score;
 
 use crate::Stored;
 

@@ -32,6 +32,19 @@ pub(super) fn parse(text: &str) -> Result<Option<Expr>, Error> {
     }
 }
 
+/// Reads the name of one field and nothing else; a field with a path may stand without one, for all its paths.
+pub(super) fn parse_field(text: &str) -> Result<Field, Error> {
+    if let Some(make) = Field::with_path(text) {
+        return Ok(make(String::new()));
+    }
+    let mut cursor = Cursor::new(text);
+    let whole = 0..text.len();
+    match cursor.take_name()? {
+        Some(parts) if cursor.rest().is_empty() => find_field(&parts, whole),
+        _ => Err(Error::new(whole, format!("'{}' is no name of a field", text.escape_debug()))),
+    }
+}
+
 struct Parser<'a> {
     cursor: Cursor<'a>,
     depth: usize,

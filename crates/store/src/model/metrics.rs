@@ -1,44 +1,6 @@
 //! What can be asked of many spans at once: counts, sums and quantiles over time and by field.
 
-use crate::filter::Filter;
-
-/// A field to group by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[expect(missing_docs, reason = "each is the field of a span that it is named after")]
-pub enum Grouping {
-    Name,
-    Kind,
-    KindOriginal,
-    Status,
-    Model,
-    Provider,
-    Environment,
-    Session,
-    User,
-    /// Each tag of a span counts for itself.
-    Tag,
-}
-
-impl Grouping {
-    /// Every field to group by, by its name in the filter language.
-    pub const ALL: [(&'static str, Self); 10] = [
-        ("name", Self::Name),
-        ("kind", Self::Kind),
-        ("kind_original", Self::KindOriginal),
-        ("status", Self::Status),
-        ("model", Self::Model),
-        ("provider", Self::Provider),
-        ("environment", Self::Environment),
-        ("session", Self::Session),
-        ("user", Self::User),
-        ("tag", Self::Tag),
-    ];
-
-    /// The field that a name stands for.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.iter().find(|(name, _)| *name == word).map(|(_, grouping)| *grouping)
-    }
-}
+use crate::filter::{Field, Filter};
 
 /// Which numbers a reader wants.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -51,8 +13,8 @@ pub struct MetricsQuery {
     pub started_before_unix_nanos: Option<u64>,
     /// Only spans that pass.
     pub filter: Filter,
-    /// By which field, if by any.
-    pub group_by: Option<Grouping>,
+    /// By which field, if by any; one whose values can be listed. A span that has several values counts for each.
+    pub group_by: Option<Field>,
     /// Over which steps of time, in nanoseconds, counted from the Unix epoch; `None` for the whole range at once.
     pub step_nanos: Option<u64>,
 }

@@ -1,14 +1,20 @@
 //! What goes into a store and what comes out of it.
 
 mod metrics;
+mod project;
 mod question;
+mod score;
 mod upkeep;
+mod values;
 
-use tracewood_span::{Kind, Span, Status, TraceId, Usage};
+use tracewood_span::{Kind, Span, SpanId, Status, TraceId, Usage};
 
-pub use metrics::{Grouping, MetricRow, Metrics, MetricsQuery, Quantiles};
+pub use metrics::{MetricRow, Metrics, MetricsQuery, Quantiles};
+pub use project::{Client, Price, Project};
 pub use question::{Group, GroupPage, GroupQuery, Order, SpanHit, SpanLine, SpanPage, SpanQuery, TraceQuery, Tree};
+pub use score::{Score, ScorePage, ScoreQuery};
 pub use upkeep::{Finding, Report, Retained, Retention};
+pub use values::{Histogram, HistogramQuery, HistogramStep, ValueCount, Values, ValuesQuery};
 
 /// A span as it is kept: with the project it belongs to and the moment it arrived.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,6 +48,8 @@ pub struct TraceSummary {
     pub trace_id: TraceId,
     /// The trace id as its client wrote it, where it was hashed.
     pub trace_id_text: Option<String>,
+    /// The span that stands for the trace.
+    pub entry_span_id: SpanId,
     /// The entry's name.
     pub name: String,
     /// The entry's kind.

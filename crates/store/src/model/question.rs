@@ -87,6 +87,8 @@ pub struct GroupQuery {
     pub started_before_unix_nanos: Option<u64>,
     /// Only traces of which one span passes the whole filter count.
     pub filter: Filter,
+    /// Only the session or user of this id.
+    pub id: Option<String>,
     /// How many at the most.
     pub limit: usize,
     /// Where the last page ended.

@@ -2,8 +2,8 @@
 
 use tracewood_span::{Content, Kind, Status, Usage, Value};
 use tracewood_store::embedded::Embedded;
-use tracewood_store::filter::Filter;
-use tracewood_store::{ErrorKind, GroupQuery, Grouping, MetricsQuery, Order, SpanQuery, Store, Stored, TraceQuery};
+use tracewood_store::filter::{Field, Filter};
+use tracewood_store::{ErrorKind, GroupQuery, MetricsQuery, Order, SpanQuery, Store, Stored, TraceQuery};
 
 use crate::support::{
     DAY, NOON, PROJECT, SECOND, append_and_settle, number, open, query, span_id, stored, trace, trace_id,
@@ -323,7 +323,7 @@ fn metrics_count_by_field_and_step() {
     append_and_settle(&store, all.clone());
     let query = MetricsQuery {
         project: PROJECT.into(),
-        group_by: Some(Grouping::Model),
+        group_by: Some(Field::Model),
         step_nanos: Some(DAY),
         filter: filter("kind:(llm,agent)"),
         ..MetricsQuery::default()
@@ -350,7 +350,7 @@ fn metrics_count_by_field_and_step() {
     assert_eq!(rows.iter().map(|row| row.n_spans).sum::<u64>(), 120);
     assert!(rows.is_sorted_by_key(|row| (row.step_at_unix_nanos, row.group.clone())));
 
-    let by_tag = MetricsQuery { group_by: Some(Grouping::Tag), step_nanos: None, filter: filter(""), ..query };
+    let by_tag = MetricsQuery { group_by: Some(Field::Tag), step_nanos: None, filter: filter(""), ..query };
     let rows = store.metrics(&by_tag).unwrap().rows;
     let of = |tag: Option<&str>| rows.iter().find(|row| row.group.as_deref() == tag).map_or(0, |row| row.n_spans);
     assert_eq!(of(Some("production")) + of(None), 200);

@@ -2,15 +2,26 @@
 //!
 //! Every field is always there; what is not known is null.
 
+mod conversation;
 mod question;
+mod score;
+mod settings;
+mod values;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
+pub use conversation::{Conversation, Turn, User};
 pub use question::{
     Group, GroupList, Login, Metrics, MetricsRow, Quantiles, Session, SpanList, SpanSummary, Tree, TreeSpan,
 };
+pub use score::{Imported, NewScore, Score, ScoreList};
+pub use settings::{
+    Client, ClientList, Key, KeyList, MadeKey, NewKey, NewPrice, NewProject, NewRetention, Price, PriceList, Project,
+    ProjectList, Reprice, Repriced, Retention,
+};
+pub use values::{FieldDescription, FieldList, FieldValue, FieldValueList, Histogram, HistogramStep};
 
 /// Whether the server takes spans.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -70,6 +81,8 @@ pub struct Trace {
     pub trace: TraceSummary,
     /// Its spans, by start, then by id.
     pub spans: Vec<Span>,
+    /// What was thought of it and of its spans, the newest first, at most 1000.
+    pub scores: Vec<Score>,
 }
 
 /// A trace in one line.
@@ -80,6 +93,8 @@ pub struct TraceSummary {
     /// The id as its client wrote it, where that was no such id.
     #[schema(required)]
     pub trace_id_original: Option<String>,
+    /// The span that stands for the trace: the root, or the earliest span without its parent. 16 hex digits.
+    pub entry_span_id: String,
     /// The root's name.
     pub name: String,
     /// The root's kind.
@@ -229,6 +244,8 @@ pub struct Span {
     pub trace_state: String,
     /// How many attributes, events and links the client left out.
     pub dropped_count: u32,
+    /// Which prices its cost was worked out with; empty where the client said the cost, or none is known.
+    pub price_version: String,
 }
 
 /// The tokens that a model call used.
@@ -331,4 +348,16 @@ pub struct ErrorBody {
     pub code: String,
     /// For people.
     pub message: String,
+    /// Where in the filter the trouble is; absent where it is not in a filter.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<FilterPlace>,
+}
+
+/// A place in the text of a filter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct FilterPlace {
+    /// Where it begins, in bytes of UTF-8.
+    pub offset: u64,
+    /// How many bytes it has; none where something is missing.
+    pub length: u64,
 }

@@ -93,6 +93,8 @@ pub struct Tree {
     pub trace: super::TraceSummary,
     /// Its spans, by start, then by id.
     pub spans: Vec<TreeSpan>,
+    /// What was thought of it and of its spans, the newest first, at most 1000.
+    pub scores: Vec<super::Score>,
 }
 
 /// A span in one line of a tree.

@@ -59,6 +59,8 @@ impl Fake {
     }
 }
 
+impl tracewood_store::Catalog for Fake {}
+
 impl Store for Fake {
     fn append(&self, _spans: Vec<Stored>, durable: Durable) {
         match self.fate {

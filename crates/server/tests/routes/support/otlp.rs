@@ -49,8 +49,13 @@ pub(crate) fn text(key: &str, value: &str) -> KeyValue {
 
 /// A request in protobuf.
 pub(crate) fn request(spans: Vec<Span>) -> Vec<u8> {
+    request_of(vec![text("service.name", "tests")], spans)
+}
+
+/// A request in protobuf of a process that says this of itself.
+pub(crate) fn request_of(attributes: Vec<KeyValue>, spans: Vec<Span>) -> Vec<u8> {
     let scope = InstrumentationScope { name: "test".into(), version: "1".into(), ..Default::default() };
-    let resource = Resource { attributes: vec![text("service.name", "tests")] };
+    let resource = Resource { attributes };
     ExportTraceServiceRequest {
         resource_spans: vec![ResourceSpans {
             resource: Some(resource),

@@ -1,8 +1,8 @@
 //! The keys in the catalog of a data directory.
 //!
 //! The command line writes them straight into the catalog, also while a server runs: who may write to the data directory
-//! may make keys, and no route of the network can. The server looks at SQLite's counter of changes before each answer,
-//! so that a new or revoked key counts from the next request on.
+//! may make keys. The server looks at SQLite's counter of changes before each answer, so that a new or revoked key counts
+//! from the next request on.
 
 mod text;
 
@@ -13,10 +13,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use rusqlite::{Connection, Row, params};
 
-use super::catalog::{Catalog, DEFAULT_PROJECT};
+use super::catalog::Catalog;
 use super::directory::Directory;
 use super::fail::{self, lock};
-use crate::keys::{Key, Keys, Scope};
+use crate::keys::{Key, Keys, NewKey, Scope, check_project};
 use crate::{Error, ErrorKind};
 use text::Digest;
 
@@ -52,15 +52,6 @@ type ById = HashMap<String, (Key, Digest)>;
 struct Known {
     change: Option<i64>,
     keys: Arc<ById>,
-}
-
-/// A key that was just made.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewKey {
-    /// The key.
-    pub key: Key,
-    /// Its text, which is nowhere else and cannot be had again.
-    pub text: String,
 }
 
 impl Keyring {
@@ -183,6 +174,20 @@ impl Keys for Keyring {
     fn has_any(&self) -> Result<bool, Error> {
         Ok(!self.known()?.is_empty())
     }
+
+    fn of_project(&self, project: &str) -> Result<Vec<Key>, Error> {
+        let keys = self.list()?;
+        Ok(keys.into_iter().filter(|key| key.project == project).collect())
+    }
+
+    fn make(&self, project: &str, scopes: &[Scope], name: &str) -> Result<NewKey, Error> {
+        self.create(project, scopes, name)
+    }
+
+    fn revoke_in(&self, project: &str, id: &str) -> Result<bool, Error> {
+        let is_theirs = self.known()?.get(id).is_some_and(|(key, _)| key.project == project);
+        if is_theirs { self.revoke(id) } else { Ok(false) }
+    }
 }
 
 fn from_row(row: &Row<'_>) -> rusqlite::Result<(Key, Digest)> {
@@ -197,20 +202,6 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<(Key, Digest)> {
         revoked_at_unix_nanos: row.get::<_, Option<i64>>(5)?.map(|at| at as u64),
     };
     Ok((key, row.get(6)?))
-}
-
-/// A project's id is part of URLs and file names.
-fn check_project(operation: &'static str, id: &str) -> Result<(), Error> {
-    let is_fine = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_.".contains(&byte);
-    let starts_well = id.bytes().next().is_some_and(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
-    if starts_well && id.len() <= NAME_BYTES_MAX && id.bytes().all(is_fine) {
-        return Ok(());
-    }
-    let context = format!(
-        "'{}' cannot be a project; use up to {NAME_BYTES_MAX} of a-z, 0-9, '-', '_' and '.', such as '{DEFAULT_PROJECT}'",
-        id.escape_debug()
-    );
-    Err(Error::new(ErrorKind::Query, operation, context))
 }
 
 fn now_unix_nanos() -> u64 {

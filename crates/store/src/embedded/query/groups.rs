@@ -6,6 +6,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use tantivy::columnar::StrColumn;
+use tracewood_span::TraceId;
 
 use super::cursor::Seal;
 use super::entries::EntryKey;
@@ -14,11 +15,15 @@ use super::scan::{self, Found};
 use super::{PAGE_MAX, matches, range, recent};
 use crate::embedded::partition::columns::{Columns, value};
 use crate::embedded::partition::snapshot::Snapshot;
-use crate::filter::{Check, Expr, Field, Filter, Test};
+use crate::filter::words::{EXACT_BYTES_MAX, first_bytes};
+use crate::filter::{Check, Expr, Field, Filter, Pattern, Test};
 use crate::{Error, ErrorKind, Group, GroupPage, GroupQuery};
 
 /// How many sessions or users are told apart; beyond that the question has to be narrowed.
 const GROUPS_MAX: usize = 1_000_000;
+
+/// Up to so many traces are asked for one by one; of more, it is quicker to go through all spans.
+const TRACES_ASKED_MAX: usize = 2_000;
 
 /// What traces are grouped by.
 pub(super) struct By {
@@ -44,16 +49,20 @@ fn groups(snapshots: &[Arc<Snapshot>], query: &GroupQuery, by: &By) -> Result<Gr
     let seal = Seal::new(by.operation, &query.project, &query.filter.to_string());
     let before = query.cursor.as_deref().map(|cursor| seal.decode(cursor)).transpose()?;
     let snapshots: Vec<_> = overlapping(snapshots, &started)?;
-    if recent::is_recent(&query.filter, &by.field) {
+    if query.id.is_none() && recent::is_recent(&query.filter, &by.field) {
         return recent::page(&snapshots, query, by, &started, &seal, before, query.limit.clamp(1, PAGE_MAX));
     }
     let mut members = Members::default();
     for snapshot in &snapshots {
-        let says_it = Filter::from(Expr::Test(Test { field: by.field.clone(), check: Check::Exists }));
-        let query = plan(snapshot, &query.project, &says_it, None)?;
-        scan::each_segment(snapshot, query.as_ref(), |mut found| {
+        let check = match &query.id {
+            Some(id) => Check::Text(vec![Pattern::exact(id)]),
+            None => Check::Exists,
+        };
+        let says_it = Filter::from(Expr::Test(Test { field: by.field.clone(), check }));
+        let plan = plan(snapshot, &query.project, &says_it, None)?;
+        scan::each_segment(snapshot, plan.as_ref(), |mut found| {
             found.retain_started(&started);
-            members.add(&found, by)
+            members.add(&found, by, query.id.as_deref())
         })?;
     }
     if !query.filter.is_everything() {
@@ -61,8 +70,9 @@ fn groups(snapshots: &[Arc<Snapshot>], query: &GroupQuery, by: &By) -> Result<Gr
         members.of_trace.retain(|trace, _| matching.contains(trace));
     }
     let mut totals = members.empty_groups();
+    let spans = members.spans();
     for snapshot in &snapshots {
-        let query = plan(snapshot, &query.project, &Filter::everything(), None)?;
+        let query = plan(snapshot, &query.project, &spans, None)?;
         scan::each_segment(snapshot, query.as_ref(), |mut found| {
             found.retain_started(&started);
             add_totals(&found, &members, &mut totals)
@@ -93,7 +103,8 @@ pub(super) struct Members {
 }
 
 impl Members {
-    fn add(&mut self, found: &Found<'_>, by: &By) -> Result<(), Error> {
+    /// Adds the groups that spans name, or of those only the one of an id.
+    fn add(&mut self, found: &Found<'_>, by: &By, only: Option<&str>) -> Result<(), Error> {
         let Some(column) = (by.column)(found.columns) else { return Ok(()) };
         let mut places: HashMap<u64, u32> = HashMap::new();
         let traces = found.traces()?;
@@ -104,6 +115,9 @@ impl Members {
                 } else {
                     let mut id = String::new();
                     column.ord_to_str(ord, &mut id).map_err(|e| found.snapshot.fail(e.into()))?;
+                    if only.is_some_and(|only| first_bytes(only, EXACT_BYTES_MAX) != id) {
+                        continue;
+                    }
                     let place = self.place(id, by)?;
                     places.insert(ord, place);
                     place
@@ -129,6 +143,15 @@ impl Members {
         self.ids.push(id.clone());
         self.places.insert(id, place);
         Ok(place)
+    }
+
+    /// The filter for the spans of all their traces, where these are few; else for all spans there are.
+    fn spans(&self) -> Filter {
+        if self.of_trace.len() > TRACES_ASKED_MAX {
+            return Filter::everything();
+        }
+        let traces = self.of_trace.keys().filter_map(|trace| TraceId::new(trace.to_be_bytes())).collect();
+        Filter::from(Expr::Test(Test { field: Field::TraceId, check: Check::Traces(traces) }))
     }
 
     pub(super) fn empty_groups(&self) -> Vec<Group> {

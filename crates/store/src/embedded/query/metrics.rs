@@ -12,10 +12,11 @@ use tantivy::columnar::StrColumn;
 use super::plan::plan;
 use super::quantiles::Histogram;
 use super::range;
+use super::said::{self, Budget};
 use super::scan::{self, Found};
 use crate::embedded::partition::columns::{Columns, value};
 use crate::embedded::partition::snapshot::Snapshot;
-use crate::{Error, ErrorKind, Grouping, MetricRow, Metrics, MetricsQuery};
+use crate::{Error, ErrorKind, MetricRow, Metrics, MetricsQuery};
 
 const ASK: &str = "ask for metrics";
 /// How many rows an answer has at the most: a week by hour for 100 models. Each costs some kilobytes on the way.
@@ -28,6 +29,10 @@ pub(in crate::embedded) fn metrics(snapshots: &[Arc<Snapshot>], query: &MetricsQ
     let started = range(ASK, query.started_at_or_after_unix_nanos, query.started_before_unix_nanos)?;
     if query.step_nanos == Some(0) {
         return Err(Error::new(ErrorKind::Query, ASK, "a step of time is longer than nothing"));
+    }
+    if let Some(field) = query.group_by.as_ref().filter(|field| !field.is_grouped()) {
+        let context = format!("spans cannot be grouped by '{field}'; group by a field whose values can be listed");
+        return Err(Error::new(ErrorKind::Query, ASK, context));
     }
     let mut parts = Vec::new();
     for snapshot in snapshots {
@@ -62,21 +67,6 @@ pub(in crate::embedded) fn metrics(snapshots: &[Arc<Snapshot>], query: &MetricsQ
     Ok(Metrics { rows: all.rows() })
 }
 
-fn column(grouping: Grouping, columns: &Columns) -> Option<&StrColumn> {
-    match grouping {
-        Grouping::Name => columns.name.as_ref(),
-        Grouping::Kind => columns.kind.as_ref(),
-        Grouping::KindOriginal => columns.kind_text.as_ref(),
-        Grouping::Status => columns.status.as_ref(),
-        Grouping::Model => columns.model.as_ref(),
-        Grouping::Provider => columns.provider.as_ref(),
-        Grouping::Environment => columns.environment.as_ref(),
-        Grouping::Session => columns.session.as_ref(),
-        Grouping::User => columns.user.as_ref(),
-        Grouping::Tag => columns.tags.as_ref(),
-    }
-}
-
 /// The number of a step, and the place of a value among the groups.
 type CellKey = (u64, Option<u32>);
 
@@ -85,6 +75,7 @@ struct Table<'a> {
     groups: Vec<String>,
     places: HashMap<String, u32>,
     cells: HashMap<CellKey, Cell, BuildHasherDefault<Mix>>,
+    budget: Budget,
 }
 
 /// Hashes the key of a cell, whose parts are numbers of ours: millions of spans look for theirs.
@@ -127,7 +118,7 @@ struct Cell {
 
 impl<'a> Table<'a> {
     fn new(query: &'a MetricsQuery) -> Self {
-        Self { query, groups: Vec::new(), places: HashMap::new(), cells: HashMap::default() }
+        Self { query, groups: Vec::new(), places: HashMap::new(), cells: HashMap::default(), budget: Budget::default() }
     }
 
     /// Adds what another thread has found.
@@ -152,7 +143,8 @@ impl<'a> Table<'a> {
 
     fn add(&mut self, found: &Found<'_>) -> Result<(), Error> {
         let errors = found.error_ord()?;
-        let column = self.query.group_by.and_then(|grouping| column(grouping, found.columns));
+        let column = self.query.group_by.as_ref().and_then(|field| said::column(field, found.columns));
+        let others = self.others(found)?;
         let mut places: Vec<Option<u32>> = vec![None; column.map_or(0, |column| column.num_terms())];
         for doc in &found.docs {
             let step = self.query.step_nanos.map_or(0, |step| found.columns.started_at(*doc) / step);
@@ -171,11 +163,39 @@ impl<'a> Table<'a> {
                 n_groups += 1;
                 self.cell((step, Some(place)))?.add(found.columns, *doc, is_error);
             }
+            for place in others.get(doc).into_iter().flatten() {
+                n_groups += 1;
+                self.cell((step, Some(*place)))?.add(found.columns, *doc, is_error);
+            }
             if n_groups == 0 {
                 self.cell((step, None))?.add(found.columns, *doc, is_error);
             }
         }
         Ok(())
+    }
+
+    /// The groups of spans by a field that has no column.
+    fn others(&mut self, found: &Found<'_>) -> Result<HashMap<DocId, Vec<u32>>, Error> {
+        let mut others: HashMap<DocId, Vec<u32>> = HashMap::new();
+        let Some(field) = &self.query.group_by else { return Ok(others) };
+        if said::column(field, found.columns).is_some() {
+            return Ok(others);
+        }
+        let said = said::said(found, field, &mut self.budget)?;
+        if self.budget.is_used_up() {
+            let context = format!("'{field}' has too many values to group by; ask for a shorter time or a filter");
+            return Err(Error::new(ErrorKind::Query, ASK, context));
+        }
+        for (value, docs) in said {
+            let place = self.place_of(value);
+            for doc in docs {
+                let places = others.entry(doc).or_default();
+                if !places.contains(&place) {
+                    places.push(place);
+                }
+            }
+        }
+        Ok(others)
     }
 
     fn place(&mut self, found: &Found<'_>, column: Option<&StrColumn>, ord: u64) -> Result<u32, Error> {

@@ -3,6 +3,7 @@
 mod cursor;
 mod entries;
 mod groups;
+mod histogram;
 mod matches;
 mod metrics;
 mod plan;
@@ -10,19 +11,23 @@ mod preview;
 mod quantiles;
 mod recent;
 mod rows;
+mod said;
 mod scan;
 mod spans;
 mod summary;
 mod traces;
 mod tree;
+mod values;
 
 use std::ops::Range;
 
 pub(super) use groups::{sessions, users};
+pub(super) use histogram::histogram;
 pub(super) use metrics::metrics;
 pub(super) use spans::{Export, span, spans};
 pub(super) use traces::{trace, traces};
 pub(super) use tree::tree;
+pub(super) use values::{ranked, values};
 
 use crate::{Error, ErrorKind};
 

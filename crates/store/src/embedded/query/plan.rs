@@ -5,7 +5,7 @@ use std::ops::Bound;
 use tantivy::Term;
 use tantivy::query::{
     AllQuery, BooleanQuery, EmptyQuery, ExistsQuery, InvertedIndexRangeQuery, Occur, PhraseQuery, Query, RangeQuery,
-    RegexQuery, TermQuery,
+    RegexQuery, TermQuery, TermSetQuery,
 };
 use tantivy::schema::{Field as IndexField, IndexRecordOption};
 
@@ -15,7 +15,7 @@ use crate::embedded::partition::key::{TraceKey, span_number};
 use crate::embedded::partition::schema::Fields;
 use crate::embedded::partition::snapshot::Snapshot;
 use crate::filter::words::{EXACT_BYTES_MAX, first_bytes, lower, words};
-use crate::filter::{Check, Comparison, Expr, Field, Filter, Pattern, Quantity, Test, value};
+use crate::filter::{Check, Comparison, Expr, Field, Filter, Pattern, Quantity, Targets, Test, value};
 
 /// Between the parts of a path in the index, and between a path and its value.
 const PATH_SEPARATOR: char = '\u{1}';
@@ -119,7 +119,27 @@ impl Planner<'_> {
             Field::Metadata(path) => at_path(fields.metadata, path, check),
             Field::Attributes(path) => at_path(fields.attributes, path, check),
             Field::Resource(path) => at_path(fields.resource, path, check),
+            Field::Score(_) => Ok(match check {
+                Check::Scored { targets, .. } => self.scored(targets),
+                // Nobody looked up what has such a score, so that nothing is known to have one.
+                _ => Box::new(EmptyQuery),
+            }),
         }
+    }
+}
+
+impl Planner<'_> {
+    /// The spans that have a score, or whose traces have it.
+    fn scored(&self, targets: &Targets) -> Box<dyn Query> {
+        let key = |trace_id| TraceKey::new(self.project, trace_id);
+        let traces = targets.traces().map(|id| Term::from_field_bytes(self.fields.trace_key, key(id).as_bytes()));
+        let mut parts: Vec<Box<dyn Query>> = vec![Box::new(TermSetQuery::new(traces))];
+        for (trace_id, span_id) in targets.spans() {
+            let trace = term(Term::from_field_bytes(self.fields.trace_key, key(trace_id).as_bytes()));
+            let span = equal(Term::from_field_u64(self.fields.span_id, span_number(span_id)));
+            parts.push(Box::new(BooleanQuery::intersection(vec![trace, span])));
+        }
+        any(parts)
     }
 }
 

@@ -18,6 +18,7 @@ pub(super) fn summary(rows: &[Row], entry: &Stored) -> Result<TraceSummary, Erro
     Ok(TraceSummary {
         trace_id: span.trace_id,
         trace_id_text: span.trace_id_text.clone(),
+        entry_span_id: span.span_id,
         name: span.name.clone(),
         kind: span.kind,
         status: span.status,

@@ -1,4 +1,7 @@
-//! The catalog: what the store knows beside spans, in SQLite. Projects and keys.
+//! The catalog: what the store knows beside spans, in SQLite. Projects, keys and scores.
+
+mod scores;
+mod settings;
 
 use std::path::Path;
 use std::sync::Mutex;
@@ -23,6 +26,8 @@ const MIGRATIONS: &[(&str, &str)] = &[
          CREATE TABLE meta (key TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL) STRICT;",
     ),
     keyring::MIGRATION,
+    scores::MIGRATION,
+    settings::MIGRATION,
 ];
 
 /// The project that spans belong to where nobody named one.
