@@ -267,7 +267,7 @@ impl Indexer {
         };
         let fields = *self.writer(day)?.partition.fields();
         let known = &mut self.known;
-        let document = document(&fields, &key, alone, is_entry, |side, value| known.news(&key, side, span_id, value));
+        let document = document(&fields, &key, alone, is_entry, |value| known.news(&key, span.kind, span_id, value));
         self.writer(day)?.add(document, alone.bytes.len(), span.started_at_unix_nanos)
     }
 

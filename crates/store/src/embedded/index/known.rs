@@ -4,14 +4,14 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::hash::RandomState;
 
-use tracewood_span::Value;
+use tracewood_span::{Kind, Value};
 
 use crate::Error;
 use crate::embedded::day::Day;
 use crate::embedded::partition::columns::value;
 use crate::embedded::partition::key::TraceKey;
 use crate::embedded::partition::registry::Registry;
-use crate::embedded::partition::said::{Said, Side};
+use crate::embedded::partition::said::Said;
 use crate::embedded::partition::seen::Seen;
 use crate::filter::words::text_of;
 
@@ -94,12 +94,12 @@ pub(crate) struct Known {
 }
 
 impl Known {
-    /// What of a span's input or output no span of its trace said before, as far as is known; at worst it is found
+    /// What of a span's input or output no span of its kind said in its trace before, as far as is known; at worst it is found
     /// with another span too.
-    pub(crate) fn news<'a>(&mut self, key: &TraceKey, side: Side, span_id: u64, value: &'a Value) -> Cow<'a, str> {
+    pub(crate) fn news<'a>(&mut self, key: &TraceKey, kind: Kind, span_id: u64, value: &'a Value) -> Cow<'a, str> {
         let Some(trace) = self.traces.get_mut(key) else { return text_of(value) };
         let n_before = trace.said.len();
-        let news = trace.said.news(&self.hasher, side, span_id, value);
+        let news = trace.said.news(&self.hasher, kind, span_id, value);
         self.n_spans += trace.said.len() - n_before;
         news
     }

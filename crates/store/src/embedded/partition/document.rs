@@ -7,7 +7,6 @@ use tantivy::{DateTime, TantivyDocument};
 use tracewood_span::{Content, Value};
 
 use super::key::{TraceKey, span_number, trace_number};
-use super::said::Side;
 use super::schema::{Fields, Record};
 use crate::Stored;
 use crate::embedded::codec::{self, Alone};
@@ -23,7 +22,7 @@ pub(crate) fn document(
     key: &TraceKey,
     span: &Alone,
     is_entry: bool,
-    news: impl for<'a> FnMut(Side, &'a Value) -> Cow<'a, str>,
+    news: impl for<'a> FnMut(&'a Value) -> Cow<'a, str>,
 ) -> TantivyDocument {
     let Alone { stored, bytes } = span;
     let mut document = TantivyDocument::new();
@@ -114,14 +113,12 @@ fn contents(
     document: &mut TantivyDocument,
     fields: &Fields,
     stored: &Stored,
-    mut news: impl for<'a> FnMut(Side, &'a Value) -> Cow<'a, str>,
+    mut news: impl for<'a> FnMut(&'a Value) -> Cow<'a, str>,
 ) {
     let span = &stored.span;
-    for (field, side, value) in
-        [(fields.input, Side::Input, span.input_value()), (fields.output, Side::Output, span.output_value())]
-    {
+    for (field, value) in [(fields.input, span.input_value()), (fields.output, span.output_value())] {
         if let Some(value) = value {
-            let text = news(side, value);
+            let text = news(value);
             if !text.is_empty() {
                 document.add_text(field, text);
             }

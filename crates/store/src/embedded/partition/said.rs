@@ -1,12 +1,13 @@
 //! What was said in a trace before: chats send their whole history with each turn, and the words of a message are put
-//! into the index once a trace, with the first span that says it.
+//! into the index once for the spans of one kind, with the first that says it. An agent and the model call below it are
+//! both found by what they were asked.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 use std::ops::Range;
 
-use tracewood_span::Value;
+use tracewood_span::{Kind, Value};
 
 use crate::filter::words::{WORDS_BYTES_MAX, first_bytes, text_of};
 
@@ -16,13 +17,6 @@ const MESSAGE_BYTES_MIN: usize = 32;
 const MESSAGES_MAX: usize = 4_096;
 /// How deep in brackets a list of messages is looked for: `[..]`, `{"messages": [..]}`, and one level of luck.
 const DEPTH_MAX: usize = 3;
-
-/// Which of the two a message is part of; a search may ask for one of them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Side {
-    Input,
-    Output,
-}
 
 /// The messages of a trace, and which span said each first.
 #[derive(Debug, Default)]
@@ -46,7 +40,7 @@ impl Said {
     pub(crate) fn news<'a>(
         &mut self,
         hasher: &RandomState,
-        side: Side,
+        kind: Kind,
         span_id: u64,
         value: &'a Value,
     ) -> Cow<'a, str> {
@@ -54,7 +48,7 @@ impl Said {
             Value::String(text) => {
                 let repeats: Vec<_> = messages(text)
                     .into_iter()
-                    .filter(|place| !self.is_first(hasher, side, span_id, text.get(place.clone()).unwrap_or_default()))
+                    .filter(|place| !self.is_first(hasher, kind, span_id, text.get(place.clone()).unwrap_or_default()))
                     .collect();
                 without(text, &repeats)
             }
@@ -62,7 +56,7 @@ impl Said {
                 let mut news = String::new();
                 for value in values {
                     let text = text_of(value);
-                    if self.is_first(hasher, side, span_id, &text) {
+                    if self.is_first(hasher, kind, span_id, &text) {
                         news.push_str(first_bytes(&text, WORDS_BYTES_MAX.saturating_sub(news.len())));
                         news.push('\n');
                     }
@@ -74,11 +68,11 @@ impl Said {
     }
 
     /// Whether nobody said it before, or the same span did.
-    fn is_first(&mut self, hasher: &RandomState, side: Side, span_id: u64, message: &str) -> bool {
+    fn is_first(&mut self, hasher: &RandomState, kind: Kind, span_id: u64, message: &str) -> bool {
         if message.len() < MESSAGE_BYTES_MIN {
             return true;
         }
-        let hash = hasher.hash_one((side, message));
+        let hash = hasher.hash_one((kind.as_str(), message));
         match self.first.get(&hash) {
             Some(first) => *first == span_id,
             None => {
@@ -171,28 +165,28 @@ mod tests {
     }
 
     #[test]
-    fn message_is_news_once_a_trace_and_side_and_again_for_the_span_that_said_it() {
+    fn message_is_news_once_a_kind_of_span_and_again_for_the_span_that_said_it() {
         let hasher = RandomState::new();
         let mut said = Said::default();
         let text = |n: usize| {
             let turns: Vec<_> = (0..n).map(|n| format!(r#"{{"content":"turn {n} of a long conversation"}}"#)).collect();
             Value::String(format!("[{}]", turns.join(",")))
         };
-        let mut news = |side, span_id, value: &Value| {
-            let text = said.news(&hasher, side, span_id, value).into_owned();
+        let mut news = |kind, span_id, value: &Value| {
+            let text = said.news(&hasher, kind, span_id, value).into_owned();
             (0..9).filter(|n| text.contains(&format!("turn {n}"))).collect::<Vec<_>>()
         };
-        assert_eq!(news(Side::Input, 1, &text(2)), [0, 1]);
-        assert_eq!(news(Side::Input, 2, &text(4)), [2, 3]);
-        assert_eq!(news(Side::Output, 2, &text(1)), [0]);
-        assert_eq!(news(Side::Input, 1, &text(2)), [0, 1], "another form of the same span");
-        assert_eq!(news(Side::Input, 3, &text(4)), [0; 0]);
+        assert_eq!(news(Kind::Llm, 1, &text(2)), [0, 1]);
+        assert_eq!(news(Kind::Llm, 2, &text(4)), [2, 3]);
+        assert_eq!(news(Kind::Agent, 2, &text(1)), [0]);
+        assert_eq!(news(Kind::Llm, 1, &text(2)), [0, 1], "another form of the same span");
+        assert_eq!(news(Kind::Llm, 3, &text(4)), [0; 0]);
         let list = Value::Array(vec![Value::from("a text that is long enough to be known again"); 2]);
-        let once = said.news(&hasher, Side::Input, 4, &list).into_owned();
+        let once = said.news(&hasher, Kind::Llm, 4, &list).into_owned();
         assert_eq!(once.matches("long enough").count(), 2);
-        assert!(!said.news(&hasher, Side::Input, 5, &list).contains("long enough"));
+        assert!(!said.news(&hasher, Kind::Llm, 5, &list).contains("long enough"));
         said.forget(1);
-        assert_eq!(said.news(&hasher, Side::Input, 9, &text(2)).matches("turn").count(), 2);
+        assert_eq!(said.news(&hasher, Kind::Llm, 9, &text(2)).matches("turn").count(), 2);
     }
 
     #[test]
@@ -203,7 +197,7 @@ mod tests {
         let text = |n: usize| Value::String(format!("[{}]", (0..n).map(turn).collect::<Vec<_>>().join(",")));
         for n in 1..8 {
             let value = text(n);
-            assert!(said.news(&hasher, Side::Input, n as u64, &value).contains(&format!("turn{} ", n - 1)));
+            assert!(said.news(&hasher, Kind::Llm, n as u64, &value).contains(&format!("turn{} ", n - 1)));
         }
     }
 }
