@@ -121,7 +121,9 @@ def _innermost(function: Any) -> Any:
 
 def _plain(target: Callable[..., Any], site: Site) -> Callable[..., Any]:
     # What lends its code and defaults to whoever asks: the function itself, else one that takes anything.
-    return _native.traced(target, site, target if isinstance(target, FunctionType) else _anything)
+    model: Any = target if isinstance(target, FunctionType) else _anything
+    made: Callable[..., Any] = _native.traced(target, site, model)
+    return made
 
 
 def _anything(*args: Any, **kwargs: Any) -> Any:
