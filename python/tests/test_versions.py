@@ -60,7 +60,7 @@ with recorder() as spans:
     results = [plain(1, 5, 6, c=7, **{key: 8}), plain(a="k"), Holder().method(2), Holder.of_class(3), list(items(2)),
                asyncio.run(main()), deep(400)]
     try: fails()
-    except ValueError as error: results.append(len(inspect.getinnerframes(error.__traceback__)) - (sys.version_info < (3, 11)))
+    except ValueError as error: results.append(len(inspect.getinnerframes(error.__traceback__)))
     thread = threading.Thread(target=plain, args=(1,)); thread.start(); thread.join()
     found = spans.all()
 told = [results, len(found), found[0]["input"],

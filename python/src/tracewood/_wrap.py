@@ -120,32 +120,10 @@ def _innermost(function: Any) -> Any:
 
 
 def _plain(target: Callable[..., Any], site: Site) -> Callable[..., Any]:
-    if sys.version_info < (3, 11):
-        return _framed(target, site)
     # What lends its code and defaults to whoever asks: the function itself, else one that takes anything.
     model: Any = target if isinstance(target, FunctionType) else _anything
     made: Callable[..., Any] = _native.traced(target, site, model)
     return made
-
-
-def _framed(function: Callable[..., Any], site: Site) -> Callable[..., Any]:
-    """A wrapper with a frame of its own, for Python 3.10, whose calls a native callable cannot pass on."""
-    enter = site.enter
-
-    def plain(*args: Any, **kwargs: Any) -> Any:
-        span = enter(*args, **kwargs)
-        if span is None:
-            return function(*args, **kwargs)
-        try:
-            result = function(*args, **kwargs)
-        except BaseException as error:
-            span.fail(error)
-            raise
-        if span.leave(result):
-            return awaited(span, result)
-        return result
-
-    return plain
 
 
 def _anything(*args: Any, **kwargs: Any) -> Any:
