@@ -14,10 +14,10 @@ mod rewrite;
 pub use catalog::Catalog;
 pub use error::{Error, ErrorKind};
 pub use model::{
-    Client, Finding, Group, GroupPage, GroupQuery, Health, Histogram, HistogramQuery, HistogramStep, MetricRow,
-    Metrics, MetricsQuery, Order, Price, Project, Quantiles, Report, Retained, Retention, Score, ScorePage, ScoreQuery,
-    SpanHit, SpanLine, SpanPage, SpanQuery, Stored, Trace, TracePage, TraceQuery, TraceSummary, Tree, ValueCount,
-    Values, ValuesQuery,
+    Client, DiskRoom, Finding, Group, GroupPage, GroupQuery, Health, Histogram, HistogramQuery, HistogramStep,
+    MetricRow, Metrics, MetricsQuery, Order, Price, Project, Quantiles, Report, Retained, Retention, Score, ScorePage,
+    ScoreQuery, SpanHit, SpanLine, SpanPage, SpanQuery, Stored, Trace, TracePage, TraceQuery, TraceSummary, Tree,
+    ValueCount, Values, ValuesQuery,
 };
 pub use rewrite::rewrite;
 
@@ -120,6 +120,11 @@ pub trait Store: Catalog {
 
     /// How the store is doing.
     fn health(&self) -> Health;
+
+    /// How much room it takes on its disk; `None` where it has none of its own.
+    fn room(&self) -> Option<DiskRoom> {
+        None
+    }
 
     /// Brings everything to rest; appends after it fail. Harmless when called again.
     fn close(&self) -> Result<(), Error>;

@@ -4,6 +4,7 @@ mod body;
 pub(crate) mod clients;
 pub(crate) mod conversation;
 mod convert;
+mod excerpt;
 pub(crate) mod export;
 pub(crate) mod fields;
 pub(crate) mod groups;

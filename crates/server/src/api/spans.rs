@@ -10,7 +10,8 @@ use tracewood_span::SpanId;
 use tracewood_store::SpanQuery;
 use utoipa::IntoParams;
 
-use super::model::{ErrorEnvelope, Span, SpanList};
+use super::excerpt::Sought;
+use super::model::{ErrorEnvelope, Span, SpanHit, SpanList};
 use super::{convert, question, span_summary};
 use crate::error::{Reason, Refusal};
 use crate::state::Reader;
@@ -69,8 +70,12 @@ pub(crate) async fn search(
 ) -> Result<Response, Refusal> {
     let query = question::read(query)?.question()?;
     let search = |reader: &Reader| {
+        let sought = Sought::of(&query.filter);
         let page = reader.spans(query)?;
-        let spans = page.spans.iter().map(|hit| span_summary(&hit.stored.span));
+        let spans = page.spans.iter().map(|hit| {
+            let span = &hit.stored.span;
+            SpanHit { summary: span_summary(span), excerpts: sought.excerpts(span) }
+        });
         Ok(SpanList { spans: spans.collect(), next_cursor: page.next_cursor })
     };
     super::answer(reader, &headers, search).await

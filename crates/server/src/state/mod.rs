@@ -11,7 +11,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
 use tracewood_span::limits;
-use tracewood_store::{Health, Project, Retained, Retention, Store};
+use tracewood_store::{DiskRoom, Health, Project, Retained, Retention, Store};
 
 use crate::access::Access;
 use crate::clients::Clients;
@@ -172,6 +172,11 @@ impl Server {
     /// How the store is doing.
     pub fn health(&self) -> Health {
         self.store.health()
+    }
+
+    /// How much room the store takes on its disk; looks through its files.
+    pub(crate) fn room(&self) -> Option<DiskRoom> {
+        self.store.room()
     }
 
     /// Waits until everything that was acknowledged can be found.

@@ -19,11 +19,13 @@ fn healthy_server_says_so_and_counts_spans() {
     server.settle();
     let mut health = server.get("/api/v1/health").json();
     assert!(health["wal_bytes"].take().is_u64());
+    assert!(health["data_bytes"].take().as_u64().is_some_and(|n_bytes| n_bytes > 0));
+    assert!(health["disk_free_bytes"].take().is_u64());
     assert_eq!(
         health,
         json!({
             "status": "ok", "version": "0.1.0", "writable": true, "spans_durable": 2, "spans_searchable": 2,
-            "wal_bytes": null, "trouble": null, "dropped_requests": { "logs": 0, "metrics": 0 },
+            "wal_bytes": null, "data_bytes": null, "disk_free_bytes": null, "trouble": null, "dropped_requests": { "logs": 0, "metrics": 0 },
         })
     );
 }

@@ -141,6 +141,20 @@ fn search_and_export_give_the_same_spans() {
         get(&server, &format!("/api/v1/search?filter=kind%3Dagent&cursor={}", found["next_cursor"].as_str().unwrap()));
     assert_eq!((names(&rest, "spans", "name"), &rest["next_cursor"]), (vec!["run 1".to_owned()], &Value::Null));
 
+    assert_eq!(rest["spans"][0]["excerpts"], serde_json::json!([]), "no words were asked for");
+    let words = get(&server, "/api/v1/search?filter=%22the+Lighthouse%22&limit=1");
+    assert_eq!(
+        words["spans"][0]["excerpts"],
+        serde_json::json!([{
+            "field": "input",
+            "parts": [
+                {"text": "where is ", "marked": false},
+                {"text": "the lighthouse", "marked": true},
+                {"text": " of 3", "marked": false},
+            ],
+        }])
+    );
+
     let export = |query: &str| -> Vec<Value> {
         let reply = server.get(&format!("/api/v1/export?{query}"));
         assert_eq!((reply.status, reply.header("content-type")), (200, "application/jsonl"));

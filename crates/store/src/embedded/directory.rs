@@ -61,6 +61,10 @@ impl Directory {
         self.lock = None;
     }
 
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
     pub(crate) fn wal(&self) -> PathBuf {
         self.root.join("wal")
     }

@@ -18,6 +18,7 @@ mod progress;
 mod query;
 pub(crate) mod record;
 mod retention;
+mod room;
 mod verify;
 mod wal;
 
@@ -31,9 +32,9 @@ use tracewood_span::{SpanId, TraceId};
 use crate::filter::Field;
 pub use crate::keys::NewKey;
 use crate::{
-    Client, Durable, Error, ErrorKind, Export, GroupPage, GroupQuery, Health, Histogram, HistogramQuery, Metrics,
-    MetricsQuery, Price, Project, Retained, Retention, Score, ScorePage, ScoreQuery, SpanPage, SpanQuery, Store,
-    Stored, Trace, TracePage, TraceQuery, Tree, Values, ValuesQuery,
+    Client, DiskRoom, Durable, Error, ErrorKind, Export, GroupPage, GroupQuery, Health, Histogram, HistogramQuery,
+    Metrics, MetricsQuery, Price, Project, Retained, Retention, Score, ScorePage, ScoreQuery, SpanPage, SpanQuery,
+    Store, Stored, Trace, TracePage, TraceQuery, Tree, Values, ValuesQuery,
 };
 use backup::Backups;
 use catalog::Catalog;
@@ -337,6 +338,11 @@ impl Store for Embedded {
     fn health(&self) -> Health {
         let health = self.progress.health(|n_bytes| n_bytes > self.options.wal_backlog_bytes_max);
         Health { trouble: health.trouble.or_else(|| self.partitions.trouble()), ..health }
+    }
+
+    fn room(&self) -> Option<DiskRoom> {
+        let root = lock(&self.directory).root().to_owned();
+        Some(room::look(&root))
     }
 
     fn close(&self) -> Result<(), Error> {

@@ -8,6 +8,7 @@ use tracewood_span::{SpanId, TraceId};
 use super::field::{Field, Sort};
 use super::score::Targets;
 use super::value;
+use super::words::lower;
 
 /// A filter as a tree.
 #[derive(Debug, Clone, PartialEq)]
@@ -136,6 +137,12 @@ impl Pattern {
             [text] => Some(text),
             _ => None,
         }
+    }
+
+    /// The same in small letters, as words are compared.
+    #[must_use]
+    pub fn lowered(&self) -> Self {
+        Self { pieces: self.pieces.iter().map(|piece| lower(piece)).collect() }
     }
 
     /// Whether it is nothing but a star.

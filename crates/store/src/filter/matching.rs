@@ -4,7 +4,7 @@ use tracewood_span::{Content, Span, SpanId, Value};
 
 use super::ast::{Check, Expr, Pattern, Quantity, Test};
 use super::field::Field;
-use super::words::{EXACT_BYTES_MAX, first_bytes, lower, text_of, words};
+use super::words::{EXACT_BYTES_MAX, first_bytes, text_of, words};
 use crate::Stored;
 
 pub(super) fn matches(expr: &Expr, stored: &Stored) -> bool {
@@ -134,7 +134,7 @@ fn found_in(check: &Check, text: Option<&str>) -> bool {
             if let Some(phrase) = pattern.as_exact() {
                 return has_phrase(text, phrase);
             }
-            let pattern = Pattern::of_pieces(pattern.pieces().iter().map(|piece| lower(piece)).collect());
+            let pattern = pattern.lowered();
             words(text).any(|(_, word)| pattern.fits(&word))
         }),
         _ => false,

@@ -13,7 +13,7 @@ pub use metrics::{MetricRow, Metrics, MetricsQuery, Quantiles};
 pub use project::{Client, Price, Project};
 pub use question::{Group, GroupPage, GroupQuery, Order, SpanHit, SpanLine, SpanPage, SpanQuery, TraceQuery, Tree};
 pub use score::{Score, ScorePage, ScoreQuery};
-pub use upkeep::{Finding, Report, Retained, Retention};
+pub use upkeep::{DiskRoom, Finding, Report, Retained, Retention};
 pub use values::{Histogram, HistogramQuery, HistogramStep, ValueCount, Values, ValuesQuery};
 
 /// A span as it is kept: with the project it belongs to and the moment it arrived.

@@ -40,3 +40,12 @@ pub struct Report {
     /// How many spans in the write-ahead log wait for the index.
     pub n_spans_waiting: u64,
 }
+
+/// How much room a store takes on its disk, and how much is left there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct DiskRoom {
+    /// Bytes of all its files.
+    pub n_bytes_used: u64,
+    /// Bytes that it may still write; `None` where the system does not say.
+    pub n_bytes_free: Option<u64>,
+}

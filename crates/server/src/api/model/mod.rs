@@ -14,7 +14,8 @@ use utoipa::ToSchema;
 
 pub use conversation::{Conversation, Turn, User};
 pub use question::{
-    Group, GroupList, Login, Metrics, MetricsRow, Quantiles, Session, SpanList, SpanSummary, Tree, TreeSpan,
+    Excerpt, ExcerptPart, Group, GroupList, Login, Metrics, MetricsRow, Quantiles, Session, SpanHit, SpanList,
+    SpanSummary, Tree, TreeSpan,
 };
 pub use score::{Imported, NewScore, Score, ScoreList};
 pub use settings::{
@@ -48,6 +49,12 @@ pub struct Health {
     pub spans_searchable: u64,
     /// Bytes of the write-ahead log that are not in the indexes yet.
     pub wal_bytes: u64,
+    /// Bytes of all files of the store; null where it has none.
+    #[schema(required)]
+    pub data_bytes: Option<u64>,
+    /// Bytes that are left on its disk; null where the system does not say.
+    #[schema(required)]
+    pub disk_free_bytes: Option<u64>,
     /// What is wrong.
     #[schema(required)]
     pub trouble: Option<String>,

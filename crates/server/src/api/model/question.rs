@@ -49,6 +49,34 @@ pub struct SpanSummary {
     pub tags: Vec<String>,
 }
 
+/// A span that was found.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct SpanHit {
+    /// The span.
+    #[serde(flatten)]
+    pub summary: SpanSummary,
+    /// Where it has the words of the filter: at most one place each of input, output and message.
+    pub excerpts: Vec<Excerpt>,
+}
+
+/// A place in a text, cut out around the words that were looked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Excerpt {
+    /// In what it stands: `input`, `output` or `message`.
+    pub field: String,
+    /// The text in one line, in parts; of JSON its keys and texts.
+    pub parts: Vec<ExcerptPart>,
+}
+
+/// A part of an excerpt.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ExcerptPart {
+    /// The text.
+    pub text: String,
+    /// Whether it is what was looked for.
+    pub marked: bool,
+}
+
 /// A key that a browser is to keep.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Login {
@@ -80,7 +108,7 @@ pub struct Session {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct SpanList {
     /// The spans.
-    pub spans: Vec<SpanSummary>,
+    pub spans: Vec<SpanHit>,
     /// What to ask for the next page with; null after the last.
     #[schema(required)]
     pub next_cursor: Option<String>,
