@@ -35,6 +35,10 @@ function write(schemas) {
 
 function declaration(name, schema) {
   const lines = comment(schema.description, "");
+  const [base, own] = schema.allOf ?? [];
+  if (base?.$ref && own?.properties) {
+    return [...lines, `export interface ${name} extends ${typeOf(base)} {`, ...members(own, INDENT), "}"];
+  }
   if (!schema.properties) return [...lines, `export type ${name} = ${typeOf(schema)};`];
   return [...lines, `export interface ${name} {`, ...members(schema, INDENT), "}"];
 }

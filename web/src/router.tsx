@@ -10,6 +10,9 @@ export type Route =
   | { page: "traces" }
   | { page: "trace"; traceId: string }
   | { page: "compare"; leftId: string; rightId: string | null }
+  | { page: "dashboard" }
+  | { page: "search" }
+  | { page: "settings"; section: string | null }
   | { page: "missing" };
 
 const MOVED = "tracewood:moved";
@@ -20,6 +23,8 @@ export function routeOf(path: string): Route {
   if (parts.length === 0 || (parts.length === 1 && parts[0] === "traces")) return { page: "traces" };
   if (parts.length === 2 && parts[0] === "traces" && parts[1]) return { page: "trace", traceId: decoded(parts[1]) };
   const [first, left, right] = parts;
+  if (parts.length === 1 && (first === "dashboard" || first === "search")) return { page: first };
+  if (first === "settings" && parts.length <= 2) return { page: "settings", section: left ? decoded(left) : null };
   if (first === "compare" && left && parts.length <= 3) {
     return { page: "compare", leftId: decoded(left), rightId: right ? decoded(right) : null };
   }

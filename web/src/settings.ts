@@ -11,10 +11,12 @@ export interface Settings {
   treeShare: number;
   /** The columns of the list; `null` for the usual ones. */
   columns: string[] | null;
+  /** Whether the rail shows its words beside the icons. */
+  isRailWide: boolean;
 }
 
 const KEY = "tracewood.settings";
-const DEFAULTS: Settings = { theme: "system", zone: "local", treeShare: 0.5, columns: null };
+const DEFAULTS: Settings = { theme: "system", zone: "local", treeShare: 0.5, columns: null, isRailWide: false };
 const listeners = new Set<() => void>();
 let current = read();
 
@@ -56,6 +58,7 @@ function read(): Settings {
       zone: kept.zone === "utc" ? "utc" : DEFAULTS.zone,
       treeShare: typeof kept.treeShare === "number" ? Math.min(0.8, Math.max(0.2, kept.treeShare)) : DEFAULTS.treeShare,
       columns: Array.isArray(kept.columns) ? kept.columns.filter((column) => typeof column === "string") : null,
+      isRailWide: kept.isRailWide === true,
     };
   } catch {
     return DEFAULTS;

@@ -15,8 +15,18 @@ const HEALTH = {
   spans_durable: 1,
   spans_searchable: 1,
   wal_bytes: 0,
+  data_bytes: 4_400_000,
+  disk_free_bytes: 88e9,
   dropped_requests: { logs: 0, metrics: 0 },
   trouble: null,
+};
+
+/** What the frame of the page and the chart above the list ask for. */
+const FRAME: Record<string, unknown> = {
+  "/api/v1/health": HEALTH,
+  "/api/v1/clients": { clients: [], lost: {}, next_cursor: null },
+  "/api/v1/projects": { projects: [], can_create: false },
+  "/api/v1/histogram": { step_seconds: 0, steps: [] },
 };
 
 let answer: (url: URL) => Answer;
@@ -26,7 +36,7 @@ beforeEach(() => {
   asked.length = 0;
   vi.stubGlobal("fetch", async (input: string) => {
     const url = new URL(input, "http://localhost");
-    if (url.pathname === "/api/v1/health") return Response.json(HEALTH);
+    if (url.pathname in FRAME) return Response.json(FRAME[url.pathname]);
     asked.push(url.pathname + url.search);
     const given = answer(url);
     if (given === "unreachable") throw new TypeError("fetch failed");

@@ -1,8 +1,8 @@
 // The pages of the list and what arrives meanwhile become one list without doubles or gaps.
 import { expect, it } from "vitest";
+import { between, bounds, isOpenEnded, rangeOf } from "../src/time/range";
 import { nextAskMillis } from "../src/trace/use-trace";
 import { flatten, withNewest } from "../src/traces/pages";
-import { rangeOf, startedAfter } from "../src/traces/range";
 import { START, span, summaries, summary } from "./fixtures";
 
 const ids = (pages: ReturnType<typeof withNewest>) =>
@@ -42,9 +42,24 @@ it("a trace on two pages is shown once", () => {
   ).toEqual([0, 1, 2, 3]);
 });
 
-it("a range in the address becomes an instant, and nonsense any time", () => {
-  expect(startedAfter(rangeOf("1h"), Date.parse("2026-11-22T05:00:00Z"))).toBe("2026-11-22T04:00:00.000Z");
-  expect(startedAfter(rangeOf("nonsense"), 0)).toBeUndefined();
+it("a range in the address becomes bounds, and nonsense any time", () => {
+  const now = Date.parse("2026-11-22T05:00:00Z");
+  expect(bounds(rangeOf("1h"), now)).toEqual({ startedAfter: "2026-11-22T04:00:00.000Z" });
+  for (const nonsense of ["nonsense", "2026-11-22~", "2026-11-22T05:00:00Z~2026-11-22T04:00:00Z", "a~b"]) {
+    expect(bounds(rangeOf(nonsense), now)).toEqual({});
+  }
+});
+
+it("a brushed range stands in the address with both ends, and no news comes into one that is over", () => {
+  const now = Date.parse("2026-11-22T05:00:00Z");
+  const value = between(now - 7_200_000, now - 3_600_500);
+  expect(value).toBe("2026-11-22T03:00:00Z~2026-11-22T03:59:59.500Z");
+  expect(bounds(rangeOf(value), now)).toEqual({
+    startedAfter: "2026-11-22T03:00:00.000Z",
+    startedBefore: "2026-11-22T03:59:59.500Z",
+  });
+  expect(isOpenEnded(rangeOf(value), now)).toBe(false);
+  expect(isOpenEnded(rangeOf("1h"), now)).toBe(true);
 });
 
 it("a trace is asked for again while it is young or open, a large one less often", () => {

@@ -1,6 +1,9 @@
 // What every test needs: a clean document after it, and sizes, which no DOM without a screen knows.
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { afterEach, beforeAll } from "vitest";
+
+// The machine may be busy, and a page comes with code of its own.
+configure({ asyncUtilTimeout: 10_000 });
 
 beforeAll(() => {
   for (const [name, pixels] of [

@@ -10,10 +10,10 @@ describe("columns", () => {
     columnsOf(parameter, chosen).map((column) => column.id);
 
   it("are the usual ones, those chosen, or those of the address, and always tell traces apart", () => {
-    expect(ids(null)).toHaveLength(11);
+    expect(ids(null)).toHaveLength(12);
     expect(ids(null, ["cost", "model"])).toEqual(["time", "name", "model", "cost", "status"]);
     expect(ids("tags,nonsense", ["cost"])).toEqual(["time", "name", "tags", "status"]);
-    expect(templateOf(columnsOf("cost"))).toBe("76px minmax(170px, 1.3fr) 64px 40px");
+    expect(templateOf(columnsOf("cost"))).toBe("76px minmax(170px, 1.3fr) 76px 16px");
   });
 });
 

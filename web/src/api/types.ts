@@ -71,6 +71,22 @@ export interface ErrorBody {
   place?: FilterPlace | null;
 }
 
+/** A place in a text, cut out around the words that were looked for. */
+export interface Excerpt {
+  /** In what it stands: `input`, `output` or `message`. */
+  field: string;
+  /** The text in one line, in parts; of JSON its keys and texts. */
+  parts: ExcerptPart[];
+}
+
+/** A part of an excerpt. */
+export interface ExcerptPart {
+  /** Whether it is what was looked for. */
+  marked: boolean;
+  /** The text. */
+  text: string;
+}
+
 /** A field of the filter language. */
 export interface FieldDescription {
   /** Other names that it is known by. */
@@ -159,6 +175,10 @@ export interface GroupList {
 
 /** How the server and its store are doing. */
 export interface Health {
+  /** Bytes of all files of the store; null where it has none. */
+  data_bytes: number | null;
+  /** Bytes that are left on its disk; null where the system does not say. */
+  disk_free_bytes: number | null;
   /** Requests that were answered and thrown away, since only traces are kept. */
   dropped_requests: DroppedRequests;
   /** Spans made durable since the start. */
@@ -593,6 +613,12 @@ export interface SpanEvent {
   name: string;
 }
 
+/** A span that was found. */
+export interface SpanHit extends SpanSummary {
+  /** Where it has the words of the filter: at most one place each of input, output and message. */
+  excerpts: Excerpt[];
+}
+
 /** Another span that a span has to do with. */
 export interface SpanLink {
   /** What they have to do with each other. */
@@ -608,7 +634,7 @@ export interface SpanList {
   /** What to ask for the next page with; null after the last. */
   next_cursor: string | null;
   /** The spans. */
-  spans: SpanSummary[];
+  spans: SpanHit[];
 }
 
 /** A span without what went in and out; long texts are cut. */

@@ -23,12 +23,12 @@ export function relative(instant: string, nowMillis: number, zone: Zone = "local
   const age = nowMillis - at;
   // Clocks of two machines differ: a little in the future is now.
   if (age < 5 * SECOND_MILLIS && age > -MINUTE_MILLIS) return "just now";
-  if (age < 0) return day(at, zone, nowMillis);
+  if (age < 0) return dayOf(at, zone, nowMillis);
   if (age < MINUTE_MILLIS) return `${Math.floor(age / SECOND_MILLIS)} s ago`;
   if (age < HOUR_MILLIS) return `${Math.floor(age / MINUTE_MILLIS)} min ago`;
   if (age < DAY_MILLIS) return `${Math.floor(age / HOUR_MILLIS)} h ago`;
   if (age < 30 * DAY_MILLIS) return `${Math.floor(age / DAY_MILLIS)} d ago`;
-  return day(at, zone, nowMillis);
+  return dayOf(at, zone, nowMillis);
 }
 
 /** `2026-11-22 04:22:55.123 UTC`; `digits` of the second's fraction, which come from the text, not from a float. */
@@ -47,7 +47,8 @@ export function clock(instant: string, zone: Zone): string {
   return Number.isNaN(at) ? instant : partsOf(Math.floor(at), zone).time;
 }
 
-function day(at: number, zone: Zone, nowMillis: number): string {
+/** `27 Nov`, with the year where it is not this one. */
+export function dayOf(at: number, zone: Zone, nowMillis: number = Date.now()): string {
   const options: Intl.DateTimeFormatOptions = { day: "numeric", month: "short" };
   if (new Date(at).getUTCFullYear() !== new Date(nowMillis).getUTCFullYear()) options.year = "numeric";
   if (zone === "utc") options.timeZone = "UTC";

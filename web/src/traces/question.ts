@@ -1,4 +1,5 @@
 // What is asked of the list, as it stands in the address: range, filter and order.
+import { withParameters } from "../api/client";
 
 export interface Question {
   range: string;
@@ -25,4 +26,9 @@ export function questionOf(parameters: URLSearchParams): Question {
 
 export function isNewestFirst(question: Question | undefined): boolean {
   return !question?.sort;
+}
+
+/** Where the list shows what is asked of it. */
+export function listAddress(question: Partial<Question>): string {
+  return withParameters("/traces", { range: question.range, filter: question.filter, sort: question.sort });
 }

@@ -2,7 +2,8 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useCallback, useEffect, useId, useLayoutEffect, useRef, useState } from "react";
 import type { TraceSummary } from "../api/types";
-import { navigate, traceAddress } from "../router";
+import { navigate, setParameters, traceAddress } from "../router";
+import { Icon } from "../ui/icons";
 import { useKeys } from "../ui/keys";
 import { useIsNarrow } from "../ui/media";
 import { type Column, templateOf } from "./columns";
@@ -31,6 +32,7 @@ interface TraceListProps {
   marked: readonly string[];
   onMark: (traceId: string) => void;
   columns: readonly Column[];
+  sort: string;
 }
 
 export function TraceList({
@@ -44,6 +46,7 @@ export function TraceList({
   marked,
   onMark,
   columns,
+  sort,
 }: TraceListProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const rowPixels = useIsNarrow() ? ROW_PIXELS_NARROW : ROW_PIXELS;
@@ -125,7 +128,7 @@ export function TraceList({
       tabIndex={0}
       style={{ "--list-columns": templateOf(columns) } as React.CSSProperties}
     >
-      <ListHead columns={columns} />
+      <ListHead columns={columns} sort={sort} />
       <div role="rowgroup" className="list-rows" style={{ height: virtualizer.getTotalSize() }}>
         {items.map((item) => {
           const trace = traces[item.index];
@@ -153,16 +156,41 @@ export function TraceList({
   );
 }
 
-function ListHead({ columns }: { columns: readonly Column[] }) {
+function ListHead({ columns, sort }: { columns: readonly Column[]; sort: string }) {
   return (
     <div role="rowgroup" className="list-head-group">
       <div role="row" className="list-head list-grid" aria-rowindex={1}>
-        {columns.map(({ id, label }) => (
-          <div role="columnheader" key={id} className={`cell cell-${id}`}>
-            {label}
-          </div>
+        {columns.map((column) => (
+          <Head key={column.id} column={column} sort={sort} />
         ))}
       </div>
+    </div>
+  );
+}
+
+function Head({ column, sort }: { column: Column; sort: string }) {
+  const { id, label, sorts } = column;
+  if (!sorts) {
+    return (
+      <div role="columnheader" className={`cell cell-${id}`}>
+        {label || <span className="unseen">Status</span>}
+      </div>
+    );
+  }
+  const isSorted = sorts.includes(sort);
+  const isAscending = sort === "oldest";
+  // The next order of this column, or newest first after its last one.
+  const next = sorts[sorts.indexOf(sort) + 1] ?? "";
+  return (
+    <div
+      role="columnheader"
+      className={`cell cell-${id}`}
+      aria-sort={isSorted ? (isAscending ? "ascending" : "descending") : "none"}
+    >
+      <button type="button" className="list-sort" onClick={() => setParameters({ sort: next || null })}>
+        {label}
+        {isSorted && <Icon name="chevron" className={isAscending ? "sort-up" : "sort-down"} />}
+      </button>
     </div>
   );
 }

@@ -102,6 +102,7 @@ function Cell({ column, trace }: { column: Exclude<ColumnId, "name">; trace: Tra
           {column === "spans" && <Count value={trace.span_count} />}
           {column === "tokens" && <Count value={trace.total_tokens} />}
           {column === "cost" && <Dollars value={trace.cost_usd} />}
+          {column === "errors" && <Errors trace={trace} />}
           {column === "status" && <TraceStatus trace={trace} />}
         </div>
       );
@@ -140,26 +141,18 @@ function DurationBar({ trace }: { trace: TraceSummary }) {
   );
 }
 
+function Errors({ trace }: { trace: TraceSummary }) {
+  if (trace.error_count === 0) return null;
+  return (
+    <span className="is-error quantity" title={`${plural(trace.error_count, "span")} with an error`}>
+      {trace.error_count.toLocaleString("en")}
+    </span>
+  );
+}
+
 function TraceStatus({ trace }: { trace: TraceSummary }) {
-  if (trace.status === "error") {
-    return (
-      <span className="is-error status" title={`Failed, ${plural(trace.error_count, "span")} with an error`}>
-        <Icon name="error" label="Failed" />
-        {trace.error_count > 1 && trace.error_count}
-      </span>
-    );
-  }
-  if (trace.error_count > 0) {
-    return (
-      <span
-        className="is-error status"
-        title={`Went well in the end, ${plural(trace.error_count, "span")} with an error`}
-      >
-        <Icon name="error" label="Errors on the way" />
-        {trace.error_count}
-      </span>
-    );
-  }
+  if (trace.status === "error") return <Icon name="error" label="Failed" className="is-error" />;
+  if (trace.error_count > 0) return <Icon name="error" label="Errors on the way" className="status-recovered" />;
   if (trace.duration_nanos === null) return <Icon name="pending" label="Running" className="status-quiet" />;
   return <Icon name="ok" label={trace.status === "ok" ? "Ok" : "Ended"} className="status-quiet" />;
 }

@@ -1,32 +1,36 @@
 // The page of all traces: the bar, the list, or how to connect where nothing has arrived yet.
-import { useCallback, useEffect, useMemo, useState } from "react";
+import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from "react";
 import { Failure } from "../api/client";
+import { FirstRun } from "../connect/first-run";
+import { FilterBox } from "../filter/filter-box";
 import { setParameters, usePlace } from "../router";
 import { useSettings } from "../settings";
+import { isOpenEnded, rangeOf } from "../time/range";
+import { RangeMenu, rangeLabel } from "../time/range-menu";
 import { Icon } from "../ui/icons";
 import { useKeys } from "../ui/keys";
 import { FailureNotice } from "../ui/notice";
 import { ZoneSwitch } from "../ui/zone-switch";
 import { columnsOf } from "./columns";
 import { ColumnsMenu } from "./columns-menu";
-import { Connect } from "./connect";
-import { FilterBox } from "./filter-box";
 import { Marks } from "./marks";
 import { Preview } from "./preview";
 import { questionOf, SORTS } from "./question";
-import { RANGES, rangeOf } from "./range";
 import { ListSkeleton } from "./skeleton";
 import { TraceList } from "./trace-list";
 import { useTraces } from "./use-traces";
 import { ViewsMenu } from "./views-menu";
 import "./traces.css";
 
+// With its library, after the list.
+const Histogram = lazy(() => import("./histogram"));
+
 export function TracesPage() {
   const { parameters } = usePlace();
   const range = rangeOf(parameters.get("range"));
   const question = useMemo(() => questionOf(parameters), [parameters]);
   const isLive = parameters.get("live") !== "off";
-  const { columns: chosen } = useSettings();
+  const { columns: chosen, zone } = useSettings();
   const columnsWanted = parameters.get("cols");
   const columns = useMemo(() => columnsOf(columnsWanted, chosen), [columnsWanted, chosen]);
   const previewId = parameters.get("peek");
@@ -52,27 +56,22 @@ export function TracesPage() {
   }, []);
   // What is wrong with the filter is said where it is typed.
   const trouble =
-    question.filter !== "" && list.error instanceof Failure && list.error.kind === "refused"
-      ? list.error.message
-      : null;
-  const isEmpty = list.isLoaded && list.traces.length === 0;
+    question.filter !== "" && list.error instanceof Failure && list.error.kind === "refused" ? list.error : null;
+  const isEmpty = list.isLoaded && !list.isOutdated && list.traces.length === 0;
+  const isAnyTime = range.value === "";
+  const isFirstRun = isEmpty && isAnyTime && question.filter === "";
+  const timeWords = range.fixed ? rangeLabel(range, zone) : `the ${range.label.toLowerCase()}`;
   return (
     <>
       <header className="bar">
         <h1>Traces</h1>
-        <select
-          className="select"
-          aria-label="Time range"
-          value={range.value}
-          onChange={(event) => setParameters({ range: event.target.value || null })}
-        >
-          {RANGES.map((choice) => (
-            <option key={choice.value} value={choice.value}>
-              {choice.label}
-            </option>
-          ))}
-        </select>
-        <FilterBox filter={question.filter} trouble={trouble} onFilter={(filter) => setParameters({ filter })} />
+        <RangeMenu range={range} />
+        <FilterBox
+          filter={question.filter}
+          trouble={trouble}
+          range={range}
+          onFilter={(filter) => setParameters({ filter })}
+        />
         <select
           className="select"
           aria-label="Order"
@@ -111,13 +110,22 @@ export function TracesPage() {
           {...(list.isLoaded ? { consequence: "What was loaded is still shown." } : {})}
         />
       )}
-      {!list.isLoaded && list.error === null && <ListSkeleton />}
-      {isEmpty && range.millis === null && question.filter === "" && (
-        <Connect isWaiting={isLive && list.error === null} />
+      {!isFirstRun && trouble === null && (
+        <Suspense fallback={<div className="histogram" />}>
+          <Histogram range={range} filter={question.filter} isLive={isLive && isOpenEnded(range, Date.now())} />
+        </Suspense>
       )}
+      {!list.isLoaded && list.error === null && <ListSkeleton />}
+      {trouble !== null && (
+        <div className="blank">
+          <h2>The filter cannot be read</h2>
+          <p>What is wrong stands below it.</p>
+        </div>
+      )}
+      {isFirstRun && <FirstRun isWaiting={isLive && list.error === null} />}
       {isEmpty && question.filter !== "" && (
         <div className="blank">
-          <h2>No trace passes the filter{range.millis === null ? "" : ` in the ${range.label.toLowerCase()}`}</h2>
+          <h2>No trace passes the filter{isAnyTime ? "" : ` in ${timeWords}`}</h2>
           <p>
             <button type="button" className="button" onClick={() => setParameters({ filter: null })}>
               Show all
@@ -125,9 +133,9 @@ export function TracesPage() {
           </p>
         </div>
       )}
-      {isEmpty && range.millis !== null && question.filter === "" && (
+      {isEmpty && !isAnyTime && question.filter === "" && (
         <div className="blank">
-          <h2>No traces in the {range.label.toLowerCase()}</h2>
+          <h2>No traces in {timeWords}</h2>
           <p>
             <button type="button" className="button" onClick={() => setParameters({ range: null })}>
               Show any time
@@ -138,7 +146,7 @@ export function TracesPage() {
       {list.traces.length > 0 && (
         <>
           {marked.length > 0 && <Marks marked={marked} onClear={() => setMarked([])} />}
-          <div className="list-frame">
+          <div className={list.isOutdated ? "list-frame list-outdated" : "list-frame"} aria-busy={list.isOutdated}>
             <TraceList
               traces={list.traces}
               hasMore={list.hasMore}
@@ -150,6 +158,7 @@ export function TracesPage() {
               marked={marked}
               onMark={mark}
               columns={columns}
+              sort={question.sort}
             />
             {previewId !== null && (
               <Preview

@@ -3,9 +3,9 @@ import { type InfiniteData, useInfiniteQuery, useQuery, useQueryClient } from "@
 import { useCallback, useEffect, useMemo } from "react";
 import { askAgainMillis, listTraces } from "../api/client";
 import type { TraceList } from "../api/types";
+import { bounds, isOpenEnded, rangeOf } from "../time/range";
 import { flatten, withNewest } from "./pages";
 import { isNewestFirst, type Question } from "./question";
-import { rangeOf, startedAfter } from "./range";
 import { useLive } from "./use-live";
 
 const PAGE_TRACES = 50;
@@ -21,14 +21,16 @@ export function useTraces(question: Question, wantsLive: boolean) {
   const range = rangeOf(question.range);
   const key = useMemo(() => ["traces", question] as const, [question]);
   // In any other order what is new has no place of its own.
-  const isLive = wantsLive && isNewestFirst(question);
+  const isLive = wantsLive && isNewestFirst(question) && isOpenEnded(range, Date.now());
   const asked = { filter: question.filter, sort: question.sort, limit: PAGE_TRACES };
   const list = useInfiniteQuery({
     queryKey: key,
     initialPageParam: undefined as string | undefined,
     queryFn: ({ pageParam, signal }) =>
-      listTraces({ ...asked, startedAfter: startedAfter(range, Date.now()), cursor: pageParam }, signal),
+      listTraces({ ...asked, ...bounds(range, Date.now()), cursor: pageParam }, signal),
     getNextPageParam: (page) => page.next_cursor ?? undefined,
+    // What was loaded stays on the screen while another filter or range is on its way.
+    placeholderData: (before) => before,
     // What is new comes by the query below; asking for every loaded page again would be waste.
     staleTime: Number.POSITIVE_INFINITY,
     refetchOnWindowFocus: false,
@@ -37,8 +39,8 @@ export function useTraces(question: Question, wantsLive: boolean) {
   const isTold = useLive(isLive, () => void client.invalidateQueries({ queryKey: ["traces-newest", question] }));
   const newest = useQuery({
     queryKey: ["traces-newest", question],
-    queryFn: ({ signal }) => listTraces({ ...asked, startedAfter: startedAfter(range, Date.now()) }, signal),
-    enabled: isLive && list.data !== undefined,
+    queryFn: ({ signal }) => listTraces({ ...asked, ...bounds(range, Date.now()) }, signal),
+    enabled: isLive && list.data !== undefined && !list.isPlaceholderData,
     refetchInterval: isTold ? ASK_SELDOM_MILLIS : ASK_EVERY_MILLIS,
     retry: false,
   });
@@ -57,9 +59,11 @@ export function useTraces(question: Question, wantsLive: boolean) {
   return {
     traces: useMemo(() => flatten(pages ?? [], isNewestFirst(question)), [pages, question]),
     isLoaded: list.data !== undefined,
+    /** Whether what is shown is what was asked before. */
+    isOutdated: list.isPlaceholderData,
     isBusy: list.isFetching || newest.isFetching,
     error: list.error ?? (isLive ? newest.error : null),
-    hasMore: list.hasNextPage,
+    hasMore: list.hasNextPage && !list.isPlaceholderData,
     isLoadingMore: list.isFetchingNextPage,
     loadMore: list.fetchNextPage,
     retry: () => (list.data ? (newest.error ? newest.refetch() : list.fetchNextPage()) : list.refetch()),

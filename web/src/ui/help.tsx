@@ -1,5 +1,6 @@
 // All keys of the page.
 import { useEffect, useRef } from "react";
+import { PAGES } from "../pages";
 import { Icon } from "./icons";
 
 const GROUPS: { title: string; keys: [string[], string][] }[] = [
@@ -8,7 +9,7 @@ const GROUPS: { title: string; keys: [string[], string][] }[] = [
     keys: [
       [["?"], "This list"],
       [["esc"], "Close what is on top, or go back"],
-      [["g", "t"], "Go to the traces"],
+      ...PAGES.map(({ key, label }): [string[], string] => [["g", key], label]),
     ],
   },
   {
@@ -21,6 +22,24 @@ const GROUPS: { title: string; keys: [string[], string][] }[] = [
       [["space"], "Preview"],
       [["m"], "Mark to compare"],
       [["r"], "Refresh"],
+    ],
+  },
+  {
+    title: "Charts",
+    keys: [
+      [["←", "→"], "Move along the time"],
+      [["enter"], "Open the traces of a point"],
+      [["shift", "→"], "Choose a time, enter shows it"],
+    ],
+  },
+  {
+    title: "Search",
+    keys: [
+      [["s"], "The words"],
+      [["/"], "Filter"],
+      [["j"], "Next place"],
+      [["k"], "Place before"],
+      [["enter"], "Open the span"],
     ],
   },
   {

@@ -3,6 +3,15 @@ import type { ReactNode } from "react";
 
 const PATHS = {
   traces: <path d="M2.5 4h8M5 8h6M7 12h6.5" />,
+  dashboard: <path d="M2 13.5h12M3.5 11V8M6.5 11V5M9.5 11V7M12.5 11V3" />,
+  settings: (
+    <>
+      <path d="M2 4.5h6M11.5 4.5H14M2 11.5h2.5M8 11.5h6" />
+      <circle cx="9.7" cy="4.5" r="1.8" />
+      <circle cx="6.2" cy="11.5" r="1.8" />
+    </>
+  ),
+  project: <path d="M2 3.5h4l1.5 2H14v7H2z" />,
   error: (
     <>
       <path d="M5.4 1.8h5.2l3.6 3.6v5.2l-3.6 3.6H5.4l-3.6-3.6V5.4z" />

@@ -6,7 +6,10 @@ export interface Snippet {
   steps: { caption: string; code: string }[];
 }
 
-export function snippets(origin: string): Snippet[] {
+/** `apiKey` is null where none is at hand: a server without keys takes any. */
+export function snippets(origin: string, apiKey: string | null = null): Snippet[] {
+  const key = apiKey ?? "local";
+  const header = apiKey === null ? "" : ` \\\n  -H 'Authorization: Bearer ${apiKey}'`;
   return [
     {
       id: "traceroot",
@@ -18,7 +21,7 @@ export function snippets(origin: string): Snippet[] {
           code: `import traceroot
 from traceroot import observe
 
-traceroot.initialize(api_key="local", host_url="${origin}")
+traceroot.initialize(api_key="${key}", host_url="${origin}")
 
 @observe(name="weather", type="tool")
 def weather(city: str) -> str:
@@ -37,7 +40,7 @@ weather("Lisbon")`,
           caption: "Python; the code stays as it is, only the address is new",
           code: `from mutagent.tracing import init_tracing, trace
 
-init_tracing(api_key="mt_local", endpoint="${origin}")
+init_tracing(api_key="${apiKey ?? "mt_local"}", endpoint="${origin}")
 
 @trace(kind="tool", name="weather")
 def weather(city: str) -> str:
@@ -55,7 +58,7 @@ weather("Lisbon")`,
           caption: "Environment of any program with an OTLP exporter",
           code: `export OTEL_EXPORTER_OTLP_ENDPOINT="${origin}"
 export OTEL_EXPORTER_OTLP_PROTOCOL="http/protobuf"
-export OTEL_SERVICE_NAME="my-agent"`,
+export OTEL_SERVICE_NAME="my-agent"${apiKey === null ? "" : `\nexport OTEL_EXPORTER_OTLP_HEADERS="x-api-key=${apiKey}"`}`,
         },
       ],
     },
@@ -65,7 +68,7 @@ export OTEL_SERVICE_NAME="my-agent"`,
       steps: [
         {
           caption: "One span, from a shell",
-          code: `curl -sS ${origin}/v1/traces -H 'Content-Type: application/json' -d @- <<END
+          code: `curl -sS ${origin}/v1/traces -H 'Content-Type: application/json'${header} -d @- <<END
 {"resourceSpans":[{"scopeSpans":[{"spans":[{
   "traceId":"$(od -An -N16 -tx1 /dev/urandom | tr -d ' \\n')",
   "spanId":"$(od -An -N8 -tx1 /dev/urandom | tr -d ' \\n')",
