@@ -84,6 +84,7 @@ def test_trace_of_the_demo_is_opened_in_the_browser(tmp_path: Path) -> None:
         environment = {
             **os.environ,
             "TRACEWOOD_URL": server.url,
+            "TRACEWOOD_BINARY": str(steps.binary()),
             "E2E_TRACE_ID": trace["trace"]["trace_id"],
             "E2E_SPAN_NAME": answer["name"],
             "E2E_SPAN_OUTPUT": answer["output"] if isinstance(answer["output"], str) else json.dumps(answer["output"]),
