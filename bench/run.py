@@ -22,6 +22,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
 
 import live
+import page
 import sdk
 import server
 import steps
@@ -208,13 +209,15 @@ def main() -> int:
     lines += ["", *of_sdk]
     of_server, is_server_kept = server.table([], server.FULL if options.full else server.SHORT)
     lines += ["", *of_server]
+    of_page, is_page_kept = page.table()
+    lines += ["", *of_page]
     table = "\n".join(lines)
     print(table)
     if options.write:
         head, _, rest = README.read_text().partition("<!-- last run -->\n")
         tail = rest.partition("<!-- end of last run -->")[2]
         README.write_text(f"{head}<!-- last run -->\n{table}\n<!-- end of last run -->{tail}")
-    return 0 if is_sdk_kept and is_server_kept and all(figure.is_kept for figure in figures) else 1
+    return 0 if is_sdk_kept and is_server_kept and is_page_kept and all(figure.is_kept for figure in figures) else 1
 
 
 if __name__ == "__main__":

@@ -73,7 +73,7 @@ def test_busy_port_is_said_with_the_flag_that_changes_it(tmp_path: Path) -> None
         assert done.stderr.count("\n") == 1
 
 
-@pytest.mark.timeout(420)
+@pytest.mark.timeout(1220)
 def test_trace_of_the_demo_is_opened_in_the_browser(tmp_path: Path) -> None:
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     with live.serving(tmp_path / "data") as server, live.model() as model_url:
@@ -89,11 +89,12 @@ def test_trace_of_the_demo_is_opened_in_the_browser(tmp_path: Path) -> None:
             "E2E_SPAN_NAME": answer["name"],
             "E2E_SPAN_OUTPUT": answer["output"] if isinstance(answer["output"], str) else json.dumps(answer["output"]),
             "E2E_PICTURES": str(SCREENSHOTS),
+            "E2E_BINARY": str(steps.binary()),
         }
         environment.setdefault("CHROMIUM", chromium())
         before = {file: file.stat().st_mtime_ns for file in SCREENSHOTS.glob("*.png")}
         command = ["npm", "run", "--silent", "e2e", "-w", "tests/e2e"]
-        done = subprocess.run(command, cwd=steps.ROOT, env=environment, check=False, timeout=400)
+        done = subprocess.run(command, cwd=steps.ROOT, env=environment, check=False, timeout=1200)
         assert done.returncode == 0
         made = [file for file in SCREENSHOTS.glob("*.png") if file.stat().st_mtime_ns != before.get(file)]
         assert made, "no screenshot was made"

@@ -17,6 +17,9 @@ import { Rail } from "./ui/rail";
 const ComparePage = lazy(() => import("./compare/compare-page"));
 const ChoosePage = lazy(() => import("./compare/choose-page"));
 const DashboardPage = lazy(() => import("./dashboard/dashboard-page"));
+const GroupsPage = lazy(() => import("./groups/groups-page"));
+const SessionPage = lazy(() => import("./sessions/session-page"));
+const UserPage = lazy(() => import("./groups/user-page"));
 const SearchPage = lazy(() => import("./search/search-page"));
 const SettingsPage = lazy(() => import("./setup/settings-page"));
 
@@ -76,6 +79,13 @@ function LaterPage({ route }: { route: Exclude<Route, { page: "traces" | "trace"
       ) : (
         <ComparePage leftId={route.leftId} rightId={route.rightId} />
       );
+    case "sessions":
+    case "users":
+      return <GroupsPage sort={route.page} key={route.page} />;
+    case "session":
+      return <SessionPage sessionId={route.sessionId} />;
+    case "user":
+      return <UserPage userId={route.userId} />;
     case "dashboard":
       return <DashboardPage />;
     case "search":

@@ -14,6 +14,8 @@ export interface RailPage {
 
 export const PAGES: readonly RailPage[] = [
   { routes: ["traces", "trace", "compare"], label: "Traces", address: "/traces", icon: "traces", key: "t" },
+  { routes: ["sessions", "session"], label: "Sessions", address: "/sessions", icon: "sessions", key: "s" },
+  { routes: ["users", "user"], label: "Users", address: "/users", icon: "users", key: "u" },
   { routes: ["dashboard"], label: "Dashboard", address: "/dashboard", icon: "dashboard", key: "d" },
   { routes: ["search"], label: "Search", address: "/search", icon: "search", key: "f" },
   { routes: ["settings"], label: "Settings", address: "/settings", icon: "settings", key: "," },

@@ -13,6 +13,10 @@ export type Route =
   | { page: "dashboard" }
   | { page: "search" }
   | { page: "settings"; section: string | null }
+  | { page: "sessions" }
+  | { page: "session"; sessionId: string }
+  | { page: "users" }
+  | { page: "user"; userId: string }
   | { page: "missing" };
 
 const MOVED = "tracewood:moved";
@@ -28,6 +32,10 @@ export function routeOf(path: string): Route {
   if (first === "compare" && left && parts.length <= 3) {
     return { page: "compare", leftId: decoded(left), rightId: right ? decoded(right) : null };
   }
+  if (first === "sessions" && parts.length <= 2) {
+    return left ? { page: "session", sessionId: decoded(left) } : { page: "sessions" };
+  }
+  if (first === "users" && parts.length <= 2) return left ? { page: "user", userId: decoded(left) } : { page: "users" };
   return { page: "missing" };
 }
 
@@ -40,6 +48,16 @@ export function compareAddress(leftId: string, rightId?: string): string {
 export function traceAddress(traceId: string, spanId?: string | null): string {
   const path = `/traces/${encodeURIComponent(traceId)}`;
   return spanId ? `${path}?span=${encodeURIComponent(spanId)}` : path;
+}
+
+/** Without an id, the list of them. */
+export function sessionAddress(sessionId?: string): string {
+  return sessionId === undefined ? "/sessions" : `/sessions/${encodeURIComponent(sessionId)}`;
+}
+
+/** Without an id, the list of them. */
+export function userAddress(userId?: string): string {
+  return userId === undefined ? "/users" : `/users/${encodeURIComponent(userId)}`;
 }
 
 /** Goes to an address; `replace` where it is the same place seen otherwise, so that back leaves it in one step. */

@@ -1,5 +1,5 @@
 // Traces to test with: built by hand, the same on every run.
-import type { JsonObject, Span, Trace, TraceSummary } from "../src/api/types";
+import type { JsonObject, Span, Trace, TraceSummary, TreeSpan } from "../src/api/types";
 
 export const TRACE_ID = "4bf92f3577b34da6a3ce929d0e0e4736";
 export const START = "2026-11-22T04:22:55.123456789Z";
@@ -274,6 +274,37 @@ function genaiAttributes(): JsonObject {
     "gen_ai.usage.input_tokens": 1291,
     "gen_ai.usage.output_tokens": 74,
     "server.address": "api.openai.com",
+  };
+}
+
+/** What the server answers to questions about a trace: the tree without payloads, and each span by itself. */
+export function answerOf(path: string, trace: Trace): { status?: number; body: unknown } {
+  const wanted = path.split("/").at(-1);
+  if (path.endsWith("/tree")) return { body: { trace: trace.trace, spans: trace.spans.map(treeSpan), scores: [] } };
+  if (!path.includes("/spans/")) return { body: trace };
+  const found = trace.spans.find((one) => one.span_id === wanted);
+  return found ? { body: found } : { status: 404, body: { error: { code: "not_found", message: "no such span" } } };
+}
+
+function treeSpan(whole: Span): TreeSpan {
+  const { span_id, parent_span_id, name, kind, kind_original, status, started_at, offset_nanos, duration_nanos } =
+    whole;
+  const { pending, model, usage, cost_usd, time_to_first_token_nanos } = whole;
+  return {
+    span_id,
+    parent_span_id,
+    name,
+    kind,
+    kind_original,
+    status,
+    started_at,
+    offset_nanos,
+    duration_nanos,
+    pending,
+    model,
+    usage,
+    cost_usd,
+    time_to_first_token_nanos,
   };
 }
 

@@ -4,7 +4,7 @@ import { act, fireEvent, render, screen, waitFor, within } from "@testing-librar
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { Failure } from "../src/api/client";
 import { App } from "../src/app";
-import { summaries, summary, tripTrace } from "./fixtures";
+import { answerOf, summaries, summary, tripTrace } from "./fixtures";
 
 type Answer = { status?: number; body: unknown } | "unreachable";
 
@@ -77,7 +77,9 @@ describe("the list", () => {
 
   it("opens the chosen trace with j and enter, and back is the list", async () => {
     answer = (url) =>
-      url.pathname === "/api/v1/traces" ? { body: { traces: summaries(3), next_cursor: null } } : { body: tripTrace() };
+      url.pathname === "/api/v1/traces"
+        ? { body: { traces: summaries(3), next_cursor: null } }
+        : answerOf(url.pathname, tripTrace());
     open("/traces?live=off");
     await screen.findByText("trace 0");
     await press("j");
@@ -143,14 +145,14 @@ describe("the list", () => {
 
 describe("a trace", () => {
   it("opens the span of the address with its conversation, and keys move the choice", async () => {
-    answer = () => ({ body: tripTrace() });
+    answer = (url) => answerOf(url.pathname, tripTrace());
     open("/traces/4bf92f3577b34da6a3ce929d0e0e4736?span=a000000000000006");
     const panel = await screen.findByRole("region", { name: "Chosen span" });
-    expect(within(panel).getByText(/Walk in the morning/)).toBeTruthy();
+    expect(await within(panel).findByText(/Walk in the morning/)).toBeTruthy();
     expect(within(panel).getByText("rain_from")).toBeTruthy();
     await press("e");
     expect(window.location.search).toBe("?span=a000000000000004");
-    expect(screen.getAllByText(/WeatherError: the weather service/)[0]).toBeTruthy();
+    expect((await screen.findAllByText(/WeatherError: the weather service/))[0]).toBeTruthy();
     await press("k");
     expect(window.location.search).toBe("?span=a000000000000003");
     await press("h");
@@ -162,9 +164,9 @@ describe("a trace", () => {
   });
 
   it("finds attributes by key or value", async () => {
-    answer = () => ({ body: tripTrace() });
+    answer = (url) => answerOf(url.pathname, tripTrace());
     open("/traces/x?span=a000000000000006&tab=attributes");
-    const field = await screen.findByRole("searchbox");
+    const field = await screen.findByRole("searchbox", { name: "Search attributes" });
     fireEvent.change(field, { target: { value: "openai" } });
     expect(screen.getByText("2 of 10")).toBeTruthy();
     fireEvent.keyDown(field, { key: "Escape" });
@@ -177,9 +179,9 @@ describe("a trace", () => {
     const hostile = '<img src=x onerror="alert(1)"><script>alert(1)</script>';
     for (const one of trace.spans)
       Object.assign(one, { name: hostile, input: hostile, output: { [hostile]: hostile } });
-    answer = () => ({ body: trace });
+    answer = (url) => answerOf(url.pathname, trace);
     const { container } = open("/traces/x");
-    await screen.findByRole("region", { name: "Chosen span" });
+    await screen.findByText("Output");
     expect(container.querySelectorAll("img, script")).toHaveLength(0);
     expect(screen.getAllByText(hostile).length).toBeGreaterThan(2);
   });
@@ -191,7 +193,7 @@ describe("a trace", () => {
   });
 
   it("tells that a span of the address is not in it", async () => {
-    answer = () => ({ body: tripTrace() });
+    answer = (url) => answerOf(url.pathname, tripTrace());
     open("/traces/x?span=gone");
     expect((await screen.findByText(/is not in this trace/)).textContent).toContain("gone");
   });

@@ -1,7 +1,7 @@
 // The pages of the list and what arrives meanwhile become one list without doubles or gaps.
 import { expect, it } from "vitest";
 import { between, bounds, isOpenEnded, rangeOf } from "../src/time/range";
-import { nextAskMillis } from "../src/trace/use-trace";
+import { nextAskMillis } from "../src/trace/use-tree";
 import { flatten, withNewest } from "../src/traces/pages";
 import { START, span, summaries, summary } from "./fixtures";
 
@@ -62,14 +62,14 @@ it("a brushed range stands in the address with both ends, and no news comes into
   expect(isOpenEnded(rangeOf("1h"), now)).toBe(true);
 });
 
-it("a trace is asked for again while it is young or open, a large one less often", () => {
+it("a trace is asked for again while it is young or open, less often where the server tells or it is large", () => {
   const begun = Date.parse(START);
   const done = { trace: summary(), spans: [span()], scores: [] };
   const open = { trace: summary(), spans: [span({ pending: true })], scores: [] };
-  expect(nextAskMillis(done, begun + 1000)).toBe(2000);
-  expect(nextAskMillis(done, begun + 600_000)).toBe(false);
-  expect(nextAskMillis(open, begun + 600_000)).toBe(2000);
-  expect(nextAskMillis({ ...open, spans: Array.from({ length: 3000 }, () => span({ pending: true })) }, begun)).toBe(
-    10_000,
-  );
+  expect(nextAskMillis(done, begun + 1000, false)).toBe(2000);
+  expect(nextAskMillis(done, begun + 600_000, true)).toBe(false);
+  expect(nextAskMillis(open, begun + 600_000, false)).toBe(2000);
+  expect(nextAskMillis(open, begun + 600_000, true)).toBe(10_000);
+  const large = { ...open, spans: Array.from({ length: 6000 }, () => span({ pending: true })) };
+  expect(nextAskMillis(large, begun, false)).toBe(10_000);
 });

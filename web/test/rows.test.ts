@@ -1,6 +1,6 @@
 // Rows of the tree, the critical path, and the zoom of the axis.
 import { describe, expect, it } from "vitest";
-import { criticalPath } from "../src/trace/critical";
+import { criticalPath, slowShares } from "../src/trace/critical";
 import { type Folds, groupsAround, groupsOf, rowsOf, withAncestors } from "../src/trace/rows";
 import { buildTree } from "../src/trace/tree";
 import { brushed, moved, shown, zoomed } from "../src/trace/zoom";
@@ -88,6 +88,18 @@ describe("criticalPath", () => {
   it("is the span itself where it has no children, and nothing where there is nothing", () => {
     expect(criticalPath(buildTree([child("a", null, 0, 5)]), 5).get("a")).toEqual([{ fromNanos: 0, toNanos: 5 }]);
     expect(criticalPath(buildTree([]), 0).size).toBe(0);
+  });
+});
+
+describe("slowShares", () => {
+  it("names the spans that the end waited a fifth of the whole time for, and none in a trace of one span", () => {
+    const tree = buildTree([child("root", null, 0, 100), child("slow", "root", 5, 60), child("quick", "root", 70, 15)]);
+    const shares = slowShares(criticalPath(tree, 100), 100);
+    expect([...shares]).toEqual([
+      ["root", 0.25],
+      ["slow", 0.6],
+    ]);
+    expect(slowShares(criticalPath(buildTree([child("a", null, 0, 5)]), 5), 5).size).toBe(0);
   });
 });
 

@@ -12,12 +12,22 @@ const SPAN_NUMBERS = [
 
 export function readTraceText(text: string): Trace {
   const trace = parseExact(text) as unknown as Trace;
-  for (const name of Object.keys(trace.trace) as (keyof Trace["trace"])[]) asNumber(trace.trace, name);
-  for (const span of trace.spans) {
-    for (const name of SPAN_NUMBERS) asNumber<Span>(span, name);
-    for (const name of Object.keys(span.usage) as (keyof Usage)[]) asNumber(span.usage, name);
-  }
+  plainNumbers(trace.trace);
+  trace.spans.forEach(withNumbers);
   return trace;
+}
+
+/** The span, with plain numbers in the fields that are reckoned with. */
+export function withNumbers(span: Span): Span {
+  for (const name of SPAN_NUMBERS) asNumber<Span>(span, name);
+  for (const name of Object.keys(span.usage) as (keyof Usage)[]) asNumber(span.usage, name);
+  return span;
+}
+
+/** The same object, with plain numbers in its own fields. */
+export function plainNumbers<T extends object>(holder: T): T {
+  for (const name of Object.keys(holder) as (keyof T)[]) asNumber(holder, name);
+  return holder;
 }
 
 /** Sums and bars bear the rounding of a double; arithmetic between the two kinds of number throws. */

@@ -1,21 +1,31 @@
 // Lays two trees beside each other: siblings pair up by kind and name, in their order; what has no partner stands alone.
+
+import type { Json, Span, TreeSpan } from "../api/types";
 import { writeJson } from "../json/exact";
 import type { Node, Tree } from "../trace/tree";
+
+/** A span as its tree has it, and with its payload where that is loaded too. */
+export type ComparedSpan = TreeSpan & Partial<Pick<Span, "input" | "output" | "status_message">>;
 
 export interface Pair {
   key: string;
   level: number;
-  left: Node | null;
-  right: Node | null;
+  left: Node<ComparedSpan> | null;
+  right: Node<ComparedSpan> | null;
 }
 
 /** Above this many cells the exact alignment of two lists of siblings takes too long. */
 const CELLS_MAX = 4_000_000;
 
 /** All pairs in the order of the trees. Without recursion, for trees may be as deep as they are long. */
-export function align(left: Tree, right: Tree): Pair[] {
+export function align(left: Tree<ComparedSpan>, right: Tree<ComparedSpan>): Pair[] {
   const pairs: Pair[] = [];
-  const waiting: Pair[] = paired(left.roots, right.roots, 0).reverse();
+  const [first, ...others] = left.roots;
+  const isOne = others.length === 0 && right.roots.length === 1;
+  // Who compares two traces means their entries, whatever these are called.
+  const waiting = isOne
+    ? [pairOf(first ?? null, right.roots[0] ?? null, 0)]
+    : paired(left.roots, right.roots, 0).reverse();
   for (let pair = waiting.pop(); pair; pair = waiting.pop()) {
     pairs.push(pair);
     const below = paired(pair.left?.children ?? [], pair.right?.children ?? [], pair.level + 1);
@@ -26,16 +36,20 @@ export function align(left: Tree, right: Tree): Pair[] {
 
 export type Difference = "alone" | "status" | "model" | "input" | "output";
 
-/** In what two partners differ, but for time and tokens, which always do. */
+/** In what two partners differ as far as is loaded, but for time and tokens, which always do. */
 export function differences({ left, right }: Pair): Difference[] {
   if (!left || !right) return ["alone"];
   const [a, b] = [left.span, right.span];
   const found: Difference[] = [];
   if (a.status !== b.status || a.status_message !== b.status_message) found.push("status");
   if (a.model !== b.model) found.push("model");
-  if (writeJson(a.input) !== writeJson(b.input)) found.push("input");
-  if (writeJson(a.output) !== writeJson(b.output)) found.push("output");
+  if (isOther(a.input, b.input)) found.push("input");
+  if (isOther(a.output, b.output)) found.push("output");
   return found;
+}
+
+function isOther(a: Json | undefined, b: Json | undefined): boolean {
+  return a !== undefined && b !== undefined && writeJson(a) !== writeJson(b);
 }
 
 /** Whether two durations differ by more than two runs of the same thing do. */
@@ -43,7 +57,7 @@ export function isSlower(beforeNanos: number, afterNanos: number): boolean {
   return afterNanos - beforeNanos > 5e6 && afterNanos > beforeNanos * 1.2;
 }
 
-function paired(left: readonly Node[], right: readonly Node[], level: number): Pair[] {
+function paired(left: readonly Node<ComparedSpan>[], right: readonly Node<ComparedSpan>[], level: number): Pair[] {
   const pairs: Pair[] = [];
   let [at, to] = [0, 0];
   const alone = (untilLeft: number, untilRight: number) => {
@@ -95,7 +109,7 @@ function common(a: string[], b: string[]): [number, number][] {
   return places;
 }
 
-function pairOf(left: Node | null, right: Node | null, level: number): Pair {
+function pairOf(left: Node<ComparedSpan> | null, right: Node<ComparedSpan> | null, level: number): Pair {
   return { key: `${left?.span.span_id ?? ""} ${right?.span.span_id ?? ""}`, level, left, right };
 }
 

@@ -5,7 +5,7 @@ import { listTraces } from "../api/client";
 import type { TraceSummary } from "../api/types";
 import { oneLine, plural } from "../format/text";
 import { compareAddress, Link, leave, traceAddress } from "../router";
-import { useTrace } from "../trace/use-trace";
+import { useTree } from "../trace/use-tree";
 import { Ago } from "../ui/instant";
 import { useKeys } from "../ui/keys";
 import { KindGlyph } from "../ui/kind";
@@ -16,7 +16,7 @@ import "./compare.css";
 const TRACES = 100;
 
 export default function ChoosePage({ traceId }: { traceId: string }) {
-  const { data } = useTrace(traceId);
+  const { data } = useTree(traceId);
   const list = useQuery({
     queryKey: ["traces-to-compare"],
     queryFn: ({ signal }) => listTraces({ limit: TRACES }, signal),

@@ -36,7 +36,20 @@ export function PairRows({ pairs, chosenKey, onChoose }: PairRowsProps) {
     const pair = pairs[Math.min(pairs.length - 1, Math.max(0, chosenIndex + by))];
     if (pair) onChoose(pair.key);
   };
-  useKeys({ j: () => step(1), k: () => step(-1), ArrowDown: () => step(1), ArrowUp: () => step(-1) });
+  /** The next pair that differs in more than time, round the end. */
+  const stepToDifference = () => {
+    for (let by = 1; by <= pairs.length; by += 1) {
+      const pair = pairs[(chosenIndex + by) % pairs.length];
+      if (pair && differences(pair).length > 0) return onChoose(pair.key);
+    }
+  };
+  useKeys({
+    e: stepToDifference,
+    j: () => step(1),
+    k: () => step(-1),
+    ArrowDown: () => step(1),
+    ArrowUp: () => step(-1),
+  });
   return (
     <div
       className="waterfall"

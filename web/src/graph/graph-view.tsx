@@ -1,5 +1,5 @@
 // The agent graph on the screen: edges as thick as they are used, hovering lights the way, a click filters the tree.
-import { useMemo, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { duration, plain } from "../format/quantity";
 import { oneLine, plural } from "../format/text";
 import type { Tree } from "../trace/tree";
@@ -7,6 +7,7 @@ import { Icon } from "../ui/icons";
 import { KindGlyph, kindClass } from "../ui/kind";
 import { type Graph, type GraphNode, graphOf, wayThrough } from "./model";
 import { type Layout, NODE_HEIGHT_PIXELS, NODE_WIDTH_PIXELS, type Point } from "./sheet";
+import { useFit } from "./use-fit";
 import { useLayout } from "./use-layout";
 import "./graph.css";
 
@@ -18,9 +19,17 @@ interface GraphViewProps {
 export default function GraphView({ tree, onChoose }: GraphViewProps) {
   const graph = useMemo(() => graphOf(tree), [tree]);
   const { layout, isFailed } = useLayout(graph);
+  const frame = useRef<HTMLElement>(null);
+  const zoom = useFit(frame, layout);
+  const entryTop = (layout?.nodes[0]?.y ?? 0) * zoom.scale;
+  // Who called first is where one begins to read.
+  useEffect(() => {
+    const element = frame.current;
+    if (element) element.scrollTop = entryTop - element.clientHeight / 2;
+  }, [entryTop]);
   return (
     // What scrolls must be reachable by key.
-    <section className="graph" aria-label="Agent graph" tabIndex={0}>
+    <section className="graph" aria-label="Agent graph" tabIndex={0} ref={frame}>
       {isFailed && (
         <p className="absence" role="alert">
           The graph could not be laid out.
@@ -30,7 +39,24 @@ export default function GraphView({ tree, onChoose }: GraphViewProps) {
       {graph.n_left > 0 && (
         <p className="trace-remark">{`The ${graph.nodes.length} most called are shown, ${graph.n_left} are not.`}</p>
       )}
-      {layout && <Drawn graph={graph} layout={layout} onChoose={onChoose} />}
+      {layout && graph.nodes.length > 0 && (
+        <div className="graph-zoom">
+          <button type="button" className="button button-icon" onClick={zoom.smaller} title="Smaller (Ctrl and wheel)">
+            −
+          </button>
+          <button type="button" className="button" onClick={zoom.fit} disabled={zoom.isFitted} title="All of it">
+            {Math.round(zoom.scale * 100)} %
+          </button>
+          <button type="button" className="button button-icon" onClick={zoom.larger} title="Larger (Ctrl and wheel)">
+            +
+          </button>
+        </div>
+      )}
+      {layout && (
+        <div className="graph-scale" style={{ zoom: zoom.scale }}>
+          <Drawn graph={graph} layout={layout} onChoose={onChoose} />
+        </div>
+      )}
     </section>
   );
 }

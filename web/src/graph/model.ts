@@ -1,5 +1,5 @@
 // The agent graph of a trace: agents, tools and models as nodes, and who called whom how often as edges.
-import type { Span } from "../api/types";
+import type { TreeSpan } from "../api/types";
 import type { Node as SpanNode, Tree } from "../trace/tree";
 
 export interface GraphNode {
@@ -36,7 +36,7 @@ const THROUGH = new Set(["chain", "workflow", "node", "custom", "memory", "promp
 const MODEL_KINDS = new Set(["llm", "completion", "embedding"]);
 
 /** Which node of the graph a span is a call of; `null` for a span that only arranges. */
-export function nodeKeyOf(span: Span): string | null {
+export function nodeKeyOf(span: TreeSpan): string | null {
   if (THROUGH.has(span.kind)) return null;
   return `${span.kind} ${labelOf(span)}`;
 }
@@ -111,10 +111,10 @@ export function wayThrough(graph: Graph, key: string): Set<string> {
   return way;
 }
 
-function labelOf(span: Span): string {
-  return MODEL_KINDS.has(span.kind) ? (span.model ?? span.model_requested ?? span.name) : span.name;
+function labelOf(span: TreeSpan): string {
+  return MODEL_KINDS.has(span.kind) ? (span.model ?? span.name) : span.name;
 }
 
-function fresh(key: string, span: Span): GraphNode {
+function fresh(key: string, span: TreeSpan): GraphNode {
   return { key, kind: span.kind, label: labelOf(span), n_calls: 0, n_errors: 0, totalNanos: 0, n_selfCalls: 0 };
 }

@@ -1,12 +1,12 @@
 // The cost of a span: its tokens by what they were, who said the price, and what the branch below it cost.
 import { useMemo } from "react";
+import type { Span } from "../api/types";
 import { oneLine } from "../format/text";
 import type { Node } from "../trace/tree";
 import { Count, Dollars } from "../ui/quantity";
 import { statedBy, sumsByModel, tokenLines } from "./cost";
 
-export function CostTab({ node }: { node: Node }) {
-  const { span } = node;
+export function CostTab({ node, span }: { node: Node; span: Span }) {
   const lines = tokenLines(span.usage);
   const sums = useMemo(() => sumsByModel(node), [node]);
   const stated = statedBy(span);
@@ -50,6 +50,12 @@ export function CostTab({ node }: { node: Node }) {
               : stated
                 ? `The sender stated it, in ${stated}.`
                 : "Worked out by the server from the tokens and the model's price."}
+            {span.cost_usd !== null && !stated && span.price_version !== "" && (
+              <>
+                {" "}
+                Price list: <code className="foreign">{oneLine(span.price_version, 80)}</code>.
+              </>
+            )}
           </p>
         </section>
       )}

@@ -38,15 +38,18 @@ export function statedBy(span: Span): string | null {
   return names.find((name) => asNumber(span.attributes[name]) === span.cost_usd) ?? null;
 }
 
+/** Agents and chains often repeat the sum of the calls below them, which would count twice. */
+const MODEL_CALLS = new Set(["llm", "completion", "embedding", "rerank"]);
+
 /** What a span and everything below it used, by model, the dearest first. */
 export function sumsByModel(top: Node): ModelSum[] {
   const sums = new Map<string, ModelSum>();
   const waiting = [top];
   for (let node = waiting.pop(); node; node = waiting.pop()) {
-    waiting.push(...node.children);
+    for (const child of node.children) waiting.push(child);
     const { span } = node;
     const hasUse = span.usage.input_tokens !== null || span.usage.output_tokens !== null || span.cost_usd !== null;
-    if (span.model === null || !hasUse) continue;
+    if (span.model === null || !hasUse || !MODEL_CALLS.has(span.kind)) continue;
     const sum = sums.get(span.model) ?? {
       model: span.model,
       n_calls: 0,

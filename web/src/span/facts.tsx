@@ -4,6 +4,7 @@ import type { Span } from "../api/types";
 import { count, duration, plain } from "../format/quantity";
 import { oneLine, shortRef } from "../format/text";
 import { writeJson } from "../json/exact";
+import { Link, sessionAddress, userAddress } from "../router";
 import { selfNanos } from "../trace/axis";
 import type { Node } from "../trace/tree";
 import { CopyButton } from "../ui/copy";
@@ -11,8 +12,7 @@ import { At } from "../ui/instant";
 import { Count, Dollars, Duration } from "../ui/quantity";
 import { SourcePlace } from "./source-place";
 
-export function Facts({ node }: { node: Node }) {
-  const { span } = node;
+export function Facts({ node, span }: { node: Node; span: Span }) {
   const hasChildren = node.children.length > 0 && span.duration_nanos !== null;
   return (
     <dl className="span-facts">
@@ -37,8 +37,10 @@ export function Facts({ node }: { node: Node }) {
       <Fact name="Tokens">{hasTokens(span) && <Tokens span={span} />}</Fact>
       <Fact name="Cost">{span.cost_usd !== null && <Dollars value={span.cost_usd} />}</Fact>
       <Fact name="Finished by">{span.finish_reasons.map((reason) => oneLine(reason, 60)).join(", ")}</Fact>
-      <Fact name="User">{span.user_id && <Foreign text={span.user_id} />}</Fact>
-      <Fact name="Session">{span.session_id && <Foreign text={span.session_id} />}</Fact>
+      <Fact name="User">{span.user_id && <Who to={userAddress(span.user_id)} text={span.user_id} />}</Fact>
+      <Fact name="Session">
+        {span.session_id && <Who to={sessionAddress(span.session_id)} text={span.session_id} />}
+      </Fact>
       <Fact name="Environment">{span.environment && <Foreign text={span.environment} />}</Fact>
       <Fact name="Tags">
         {span.tags.length > 0 &&
@@ -88,6 +90,14 @@ function Foreign({ text }: { text: string }) {
     <span className="foreign" dir="auto" title={oneLine(text, 1000)}>
       {oneLine(text, 100)}
     </span>
+  );
+}
+
+function Who({ to, text }: { to: string; text: string }) {
+  return (
+    <Link to={to} className="foreign" dir="auto" title={oneLine(text, 1000)}>
+      {oneLine(text, 100) || "(empty)"}
+    </Link>
   );
 }
 

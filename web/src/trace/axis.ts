@@ -1,5 +1,5 @@
 // The time axis that all bars share: where ticks stand, where a bar lies, and which part of it is the span's own time.
-import type { Span } from "../api/types";
+import type { TreeSpan } from "../api/types";
 import type { Node } from "./tree";
 
 /** A stretch of time, in nanoseconds from the trace's start. */
@@ -33,7 +33,7 @@ export function position(view: Stretch, nanos: number): number {
 }
 
 /** From when to when a span ran; one that has not ended runs until now. */
-export function stretchOf(span: Span, nowNanos: number): Stretch {
+export function stretchOf(span: TreeSpan, nowNanos: number): Stretch {
   const length = span.duration_nanos ?? (span.pending ? Math.max(0, nowNanos - span.offset_nanos) : 0);
   return { fromNanos: span.offset_nanos, toNanos: span.offset_nanos + length };
 }

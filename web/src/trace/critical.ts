@@ -24,12 +24,12 @@ export function criticalPath(tree: Tree, nowNanos: number): Map<string, Stretch[
       if (at <= own.fromNanos) break;
       // It ran beside one that ended later, so that nothing waited for it.
       if (child.toNanos > at || child.fromNanos >= child.toNanos) continue;
-      if (child.toNanos < at) stretches.unshift({ fromNanos: child.toNanos, toNanos: at });
+      if (child.toNanos < at) stretches.push({ fromNanos: child.toNanos, toNanos: at });
       waiting.push({ node: child.node, untilNanos: child.toNanos });
       at = child.fromNanos;
     }
-    if (at > own.fromNanos) stretches.unshift({ fromNanos: own.fromNanos, toNanos: at });
-    result.set(node.span.span_id, stretches);
+    if (at > own.fromNanos) stretches.push({ fromNanos: own.fromNanos, toNanos: at });
+    result.set(node.span.span_id, stretches.reverse());
   }
   return result;
 }
@@ -42,4 +42,19 @@ function byEnd(node: Node, nowNanos: number, endNanos: number): (Stretch & { nod
       return { node: child, fromNanos, toNanos: Math.min(toNanos, endNanos) };
     })
     .sort((a, b) => b.toNanos - a.toNanos || b.fromNanos - a.fromNanos);
+}
+
+/** From which part of the trace's time on a span is called slow: at most five of them, and seldom more than two. */
+const SLOW_SHARE = 0.2;
+
+/** The spans that the end of the trace waited long for, with their part of its whole time. */
+export function slowShares(critical: Map<string, Stretch[]>, wholeNanos: number): Map<string, number> {
+  const shares = new Map<string, number>();
+  // In a trace of one span that span is all there is, which nobody needs to be told.
+  if (wholeNanos <= 0 || critical.size < 2) return shares;
+  for (const [spanId, stretches] of critical) {
+    const own = stretches.reduce((sum, stretch) => sum + stretch.toNanos - stretch.fromNanos, 0);
+    if (own / wholeNanos >= SLOW_SHARE) shares.set(spanId, own / wholeNanos);
+  }
+  return shares;
 }

@@ -1,10 +1,12 @@
 // The header of a trace: all of it in one line.
 import type { ReactNode } from "react";
-import type { Span, TraceSummary } from "../api/types";
+import { readTrace } from "../api/client";
+import type { TraceSummary, TreeSpan } from "../api/types";
 import { oneLine, plural, shortRef } from "../format/text";
 import { writeJson } from "../json/exact";
-import { compareAddress, Link, setParameters, usePlace } from "../router";
+import { compareAddress, Link, sessionAddress, setParameters, usePlace, userAddress } from "../router";
 import { curlTrace } from "../span/curl";
+import { useSpan } from "../span/use-span";
 import { CopyButton } from "../ui/copy";
 import { Icon } from "../ui/icons";
 import { At } from "../ui/instant";
@@ -13,9 +15,9 @@ import { useIsNarrow } from "../ui/media";
 import { Count, Dollars, Duration } from "../ui/quantity";
 import { ZoneSwitch } from "../ui/zone-switch";
 
-export function TraceHeader({ trace, spans }: { trace: TraceSummary; spans: Span[] }) {
+export function TraceHeader({ trace, entry }: { trace: TraceSummary; entry: TreeSpan | null }) {
   const isNarrow = useIsNarrow();
-  const git = spans.find((span) => span.git?.ref)?.git ?? null;
+  const git = useSpan(trace.trace_id, entry).data?.git ?? null;
   return (
     <header className="trace-header">
       <Link to="/traces" className="button button-icon" title="All traces (esc)">
@@ -40,8 +42,12 @@ export function TraceHeader({ trace, spans }: { trace: TraceSummary; spans: Span
         <Fact name="Tokens">{trace.total_tokens !== null && <Count value={trace.total_tokens} unit="tok" />}</Fact>
         <Fact name="Cost">{trace.cost_usd !== null && <Dollars value={trace.cost_usd} />}</Fact>
         <Fact name="Models">{trace.models.map((model) => oneLine(model, 60)).join(", ")}</Fact>
-        <Fact name="User">{trace.user_id && oneLine(trace.user_id, 60)}</Fact>
-        <Fact name="Session">{trace.session_id && oneLine(trace.session_id, 60)}</Fact>
+        <Fact name="User">
+          {trace.user_id && <Link to={userAddress(trace.user_id)}>{oneLine(trace.user_id, 60)}</Link>}
+        </Fact>
+        <Fact name="Session">
+          {trace.session_id && <Link to={sessionAddress(trace.session_id)}>{oneLine(trace.session_id, 60)}</Link>}
+        </Fact>
         <Fact name="Environment">{trace.environment && oneLine(trace.environment, 40)}</Fact>
         <Fact name="Git">{git?.ref && <code>{shortRef(git.ref)}</code>}</Fact>
       </dl>
@@ -52,7 +58,11 @@ export function TraceHeader({ trace, spans }: { trace: TraceSummary; spans: Span
         </Link>
         <ZoneSwitch />
         <CopyButton text={() => window.location.href} label="Copy the link (c)" icon="link" shortcut="c" />
-        <CopyButton text={() => writeJson({ trace, spans }, 2)} label="Copy the trace as JSON" icon="braces" />
+        <CopyButton
+          text={async () => writeJson(await readTrace(trace.trace_id), 2)}
+          label="Copy the trace as JSON"
+          icon="braces"
+        />
         <CopyButton
           text={() => curlTrace(window.location.origin, trace.trace_id)}
           label="Copy as curl"

@@ -1,24 +1,25 @@
 // What stands beside the chosen span: the tree, whole or filtered, or the agent graph.
-import { lazy, Suspense, useCallback, useMemo } from "react";
-import type { Trace } from "../api/types";
-import { oneLine, plural } from "../format/text";
+import { lazy, Suspense, useCallback, useDeferredValue, useMemo } from "react";
+import type { Tree as Detail } from "../api/types";
 import { matchesNode } from "../graph/model";
 import { setParameters, usePlace } from "../router";
 import { withAncestors } from "./rows";
 import type { Node, Tree } from "./tree";
+import { TreeBar } from "./tree-bar";
+import { foundIn, treeQuestionOf } from "./tree-question";
 import { Waterfall } from "./waterfall";
 
 // With its library, which most readers never need.
 const GraphView = lazy(() => import("../graph/graph-view"));
 
-export function LeftHalf({ detail, tree, chosen }: { detail: Trace; tree: Tree; chosen: Node | null }) {
+export function LeftHalf({ detail, tree, chosen }: { detail: Detail; tree: Tree; chosen: Node | null }) {
   const { parameters } = usePlace();
-  const key = parameters.get("only");
   const isGraph = parameters.get("view") === "graph";
-  const only = useMemo(
-    () => (key === null ? null : withAncestors(tree, (node) => matchesNode(node, key))),
-    [tree, key],
-  );
+  const question = useMemo(() => treeQuestionOf(parameters), [parameters]);
+  // What is typed is on the screen at once; the tree of 50 000 spans follows.
+  const asked = useDeferredValue(question);
+  const found = useMemo(() => foundIn(tree, asked), [tree, asked]);
+  const only = useMemo(() => (found === null ? null : withAncestors(tree, (node) => found.has(node))), [tree, found]);
   const choose = useCallback((spanId: string) => setParameters({ span: spanId }), []);
   const filter = useCallback(
     (wanted: string) => {
@@ -36,21 +37,15 @@ export function LeftHalf({ detail, tree, chosen }: { detail: Trace; tree: Tree; 
   }
   return (
     <>
-      {key !== null && (
-        <p className="tree-filter" role="status">
-          <span className="foreign">
-            Only {oneLine(key, 80)}: {plural(tree.all.filter((node) => matchesNode(node, key)).length, "span")}
-          </span>
-          <button type="button" className="button-link" onClick={() => setParameters({ only: null })}>
-            Show all
-          </button>
-        </p>
-      )}
+      <TreeBar tree={tree} question={question} found={found} />
+      {found?.size === 0 && <p className="absence list-more">No span of this trace is like that.</p>}
       <Waterfall
+        traceId={detail.trace.trace_id}
         tree={tree}
         startedAt={detail.trace.started_at}
         chosenId={chosen?.span.span_id ?? null}
         only={only}
+        found={found}
         onChoose={choose}
       />
     </>

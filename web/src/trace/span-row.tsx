@@ -15,11 +15,15 @@ interface SpanRowProps {
   node: Node;
   /** When the end of the trace was waiting for it. */
   critical: Stretch[] | null;
+  /** Which part of the whole trace was spent in it alone, where that is much. */
+  slowShare: number | null;
   view: Stretch;
   nowNanos: number;
   topPixels: number;
   isChosen: boolean;
   isFolded: boolean;
+  /** Whether it only leads to what was asked for. */
+  isQuiet: boolean;
   onChoose: (spanId: string) => void;
   onFold: (spanId: string, isFolded: boolean) => void;
 }
@@ -29,7 +33,8 @@ const INDENT_PIXELS = 14;
 const INDENT_LEVELS_MAX = 24;
 
 export const SpanRow = memo(function SpanRow(props: SpanRowProps) {
-  const { id, index, level, node, critical, view, nowNanos, topPixels, isChosen, isFolded, onChoose, onFold } = props;
+  const { id, index, level, node, critical, slowShare, view, nowNanos, topPixels, isChosen } = props;
+  const { isFolded, isQuiet, onChoose, onFold } = props;
   const { span } = node;
   const isParent = node.children.length > 0;
   const isError = span.status === "error";
@@ -44,7 +49,7 @@ export const SpanRow = memo(function SpanRow(props: SpanRowProps) {
       aria-level={level + 1}
       aria-selected={isChosen}
       aria-expanded={isParent ? !isFolded : undefined}
-      className={`waterfall-grid span-row ${kindClass(span.kind)}${isError ? " span-row-error" : ""}`}
+      className={`waterfall-grid span-row ${kindClass(span.kind)}${isError ? " span-row-error" : ""}${isQuiet ? " span-row-quiet" : ""}`}
       style={{ transform: `translateY(${topPixels}px)` }}
       onClick={() => onChoose(span.span_id)}
     >
@@ -73,6 +78,15 @@ export const SpanRow = memo(function SpanRow(props: SpanRowProps) {
         {isFolded && <span className="span-below">{plural(node.descendantCount, "span")}</span>}
         {isError && <Icon name="error" label="Failed" className="is-error" />}
         {isFolded && !isError && node.hasError && <Icon name="error" label="An error below" className="is-error" />}
+        {slowShare !== null && (
+          <span
+            className="span-slow"
+            title={`${Math.round(slowShare * 100)} % of the trace's time was spent here alone`}
+          >
+            <Icon name="pending" label="Slow" />
+            {Math.round(slowShare * 100)} %
+          </span>
+        )}
         {node.detached && <Icon name="detached" label={DETACHED[node.detached]} className="status-quiet" />}
       </div>
       <div role="gridcell" className="waterfall-number">
@@ -95,6 +109,9 @@ const DETACHED = {
   parent_cycle: "Its parents form a ring",
 };
 
+/** From which part of the axis on a bar has room for the tick of its first token. */
+const TICK_SHARE = 0.02;
+
 /** A bar's own time is darker than its children's; a tick stands where the first token came. */
 function Bar({ node, view, nowNanos }: { node: Node; view: Stretch; nowNanos: number }) {
   const { span } = node;
@@ -105,6 +122,8 @@ function Bar({ node, view, nowNanos }: { node: Node; view: Stretch; nowNanos: nu
   const inView = shown(view, whole);
   if (!inView) return null;
   const isWholeOwn = node.children.length === 0;
+  // On a bar of a few pixels the tick would be all there is to see.
+  const isWide = inView.toNanos - inView.fromNanos > (view.toNanos - view.fromNanos) * TICK_SHARE;
   const firstTokenNanos =
     span.time_to_first_token_nanos === null ? null : whole.fromNanos + span.time_to_first_token_nanos;
   const edges = `${whole.fromNanos < view.fromNanos ? " span-bar-before" : ""}${whole.toNanos > view.toNanos ? " span-bar-after" : ""}`;
@@ -116,7 +135,7 @@ function Bar({ node, view, nowNanos }: { node: Node; view: Stretch; nowNanos: nu
           return part && <span key={stretch.fromNanos} className="span-bar-own" style={placed(inView, part)} />;
         })}
       {isWholeOwn && <span className="span-bar-own span-bar-whole" />}
-      {firstTokenNanos !== null && inView.toNanos > inView.fromNanos && firstTokenNanos >= inView.fromNanos && (
+      {firstTokenNanos !== null && isWide && firstTokenNanos >= inView.fromNanos && (
         <span
           className="span-bar-first"
           title="First token"

@@ -2,7 +2,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useMemo } from "react";
 import { Failure } from "../api/client";
-import type { Trace } from "../api/types";
+import type { Tree as Detail } from "../api/types";
 import { oneLine } from "../format/text";
 import { Link, leave, navigate, traceAddress, usePlace } from "../router";
 import { SpanPanel } from "../span/span-panel";
@@ -14,11 +14,11 @@ import { LeftHalf } from "./left-half";
 import { TraceSkeleton } from "./skeleton";
 import { Split } from "./split";
 import { buildTree } from "./tree";
-import { useTrace } from "./use-trace";
+import { useTree } from "./use-tree";
 import "./trace.css";
 
 export function TracePage({ traceId }: { traceId: string }) {
-  const { data, error, isFetching, refetch } = useTrace(traceId);
+  const { data, error, isFetching, refetch } = useTree(traceId);
   const client = useQueryClient();
   const go = (step: -1 | 1) => {
     const next = neighbours(client, traceId)[step === -1 ? "newer" : "older"];
@@ -49,14 +49,14 @@ export function TracePage({ traceId }: { traceId: string }) {
   );
 }
 
-function Loaded({ detail }: { detail: Trace }) {
+function Loaded({ detail }: { detail: Detail }) {
   const { parameters } = usePlace();
   const tree = useMemo(() => buildTree(detail.spans), [detail.spans]);
   const wanted = parameters.get("span");
   const chosen = (wanted !== null ? tree.byId.get(wanted) : undefined) ?? tree.all[0] ?? null;
   return (
     <>
-      <TraceHeader trace={detail.trace} spans={detail.spans} />
+      <TraceHeader trace={detail.trace} entry={tree.all[0]?.span ?? null} />
       {wanted !== null && chosen?.span.span_id !== wanted && (
         <p className="trace-remark" role="status">
           The span <code>{oneLine(wanted, 64)}</code> is not in this trace (yet).
@@ -64,7 +64,17 @@ function Loaded({ detail }: { detail: Trace }) {
       )}
       <Split
         first={<LeftHalf detail={detail} tree={tree} chosen={chosen} />}
-        second={chosen && <SpanPanel node={chosen} key={chosen.span.span_id} />}
+        second={
+          chosen && (
+            <SpanPanel
+              key={chosen.span.span_id}
+              traceId={detail.trace.trace_id}
+              node={chosen}
+              scores={detail.scores ?? []}
+              entryId={detail.trace.entry_span_id}
+            />
+          )
+        }
       />
     </>
   );

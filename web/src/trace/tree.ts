@@ -1,14 +1,15 @@
 // From a flat list of spans to a tree: whatever the parents say, every span is in it exactly once.
-import type { Span } from "../api/types";
+import type { TreeSpan } from "../api/types";
 
 /** Why a span stands at the top level although it names a parent. */
 export type Detached = "parent_missing" | "parent_cycle";
 
-export interface Node {
-  span: Span;
+/** A span in its tree: as the tree has it, or with its payload where all of a trace was loaded. */
+export interface Node<S extends TreeSpan = TreeSpan> {
+  span: S;
   depth: number;
-  children: Node[];
-  parent: Node | null;
+  children: Node<S>[];
+  parent: Node<S> | null;
   detached: Detached | null;
   /** How many spans lie below it, at any depth. */
   descendantCount: number;
@@ -18,12 +19,12 @@ export interface Node {
   hasPending: boolean;
 }
 
-export interface Tree {
+export interface Tree<S extends TreeSpan = TreeSpan> {
   /** The top level: roots, and spans whose parent is not here. */
-  roots: Node[];
+  roots: Node<S>[];
   /** Every node, in the order in which an unfolded tree shows them. */
-  all: Node[];
-  byId: Map<string, Node>;
+  all: Node<S>[];
+  byId: Map<string, Node<S>>;
   /** When the last span ended, from the trace's start; a pending one counts with its start. */
   endNanos: number;
 }
@@ -34,8 +35,8 @@ export interface Tree {
  * A span that names a missing parent, or stands in a ring of parents, is put at the top level and marked. No recursion:
  * a chain of 50 000 spans must not exhaust the stack.
  */
-export function buildTree(spans: readonly Span[]): Tree {
-  const byId = new Map<string, Node>();
+export function buildTree<S extends TreeSpan>(spans: readonly S[]): Tree<S> {
+  const byId = new Map<string, Node<S>>();
   for (const span of spans) {
     // The store keeps one span of an id; should two come, the later is the newer.
     byId.set(span.span_id, {
@@ -50,7 +51,7 @@ export function buildTree(spans: readonly Span[]): Tree {
     });
   }
   const nodes = [...byId.values()].sort(byStart);
-  const roots: Node[] = [];
+  const roots: Node<S>[] = [];
   for (const node of nodes) {
     const parentId = node.span.parent_span_id;
     const parent = parentId === null ? undefined : byId.get(parentId);
@@ -62,8 +63,8 @@ export function buildTree(spans: readonly Span[]): Tree {
       roots.push(node);
     }
   }
-  const all: Node[] = [];
-  const seen = new Set<Node>();
+  const all: Node<S>[] = [];
+  const seen = new Set<Node<S>>();
   for (const root of roots) walk(root, all, seen);
   if (all.length < nodes.length) {
     // What no root reaches hangs below a ring: cut it at the span that started first.
@@ -102,15 +103,15 @@ export function nextError(tree: Tree, spanId: string | null): Node | null {
   return null;
 }
 
-function walk(root: Node, order: Node[], seen: Set<Node>): void {
-  const stack: Node[] = [root];
+function walk<S extends TreeSpan>(root: Node<S>, order: Node<S>[], seen: Set<Node<S>>): void {
+  const stack: Node<S>[] = [root];
   root.depth = 0;
   for (let node = stack.pop(); node; node = stack.pop()) {
     if (seen.has(node)) continue;
     seen.add(node);
     order.push(node);
     for (let index = node.children.length - 1; index >= 0; index -= 1) {
-      const child = node.children[index] as Node;
+      const child = node.children[index] as Node<S>;
       child.depth = node.depth + 1;
       stack.push(child);
     }
@@ -118,8 +119,8 @@ function walk(root: Node, order: Node[], seen: Set<Node>): void {
 }
 
 /** Follows the parents of a node that no root reaches until one comes twice: that one is in the ring. */
-function ringMember(node: Node): Node {
-  const passed = new Set<Node>();
+function ringMember<S extends TreeSpan>(node: Node<S>): Node<S> {
+  const passed = new Set<Node<S>>();
   let current = node;
   while (current.parent && !passed.has(current)) {
     passed.add(current);

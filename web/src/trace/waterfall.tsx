@@ -6,12 +6,14 @@ import { useNow } from "../ui/clock";
 import { useKeys } from "../ui/keys";
 import { type Stretch, wholeOf } from "./axis";
 import { AxisHead } from "./axis-head";
-import { criticalPath } from "./critical";
+import { slowShares } from "./critical";
 import { GroupRow } from "./group-row";
 import type { Group, Row } from "./rows";
 import { SpanRow } from "./span-row";
 import { type Node, nextError, type Tree } from "./tree";
+import { useCritical } from "./use-critical";
 import { indexOfChosen, useFolding } from "./use-folding";
+import { usePrefetched } from "./use-prefetched";
 import { useZoom } from "./use-zoom";
 
 const ROW_PIXELS = 32;
@@ -19,15 +21,18 @@ const ROW_PIXELS = 32;
 const HEAD_PIXELS = 28;
 
 interface WaterfallProps {
+  traceId: string;
   tree: Tree;
   startedAt: string;
   chosenId: string | null;
   /** What a filter leaves of the tree, and which of it matches; the rest only shows where that stands. */
   only: ReadonlySet<Node> | null;
+  /** What of it was asked for; what only leads there is drawn quietly. */
+  found: ReadonlySet<Node> | null;
   onChoose: (spanId: string) => void;
 }
 
-export function Waterfall({ tree, startedAt, chosenId, only, onChoose }: WaterfallProps) {
+export function Waterfall({ traceId, tree, startedAt, chosenId, only, found, onChoose }: WaterfallProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const axis = useRef<HTMLDivElement>(null);
   const idPrefix = useId();
@@ -36,7 +41,8 @@ export function Waterfall({ tree, startedAt, chosenId, only, onChoose }: Waterfa
   const whole = useMemo(() => wholeOf(nowNanos), [nowNanos]);
   const zoom = useZoom(scroller, axis, whole);
   const { view } = zoom;
-  const critical = useMemo(() => criticalPath(tree, nowNanos), [tree, nowNanos]);
+  const critical = useCritical(tree, nowNanos);
+  const slow = useMemo(() => slowShares(critical, nowNanos), [critical, nowNanos]);
   const virtualizer = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
@@ -47,6 +53,7 @@ export function Waterfall({ tree, startedAt, chosenId, only, onChoose }: Waterfa
   });
   const chosenIndex = indexOfChosen(rows, chosenId, folds.opened);
   const chosen = rows[chosenIndex] ?? null;
+  usePrefetched(traceId, rows, chosenIndex);
 
   // A span chosen by address or key comes into view; one that was clicked is there already.
   useEffect(() => {
@@ -142,7 +149,9 @@ export function Waterfall({ tree, startedAt, chosenId, only, onChoose }: Waterfa
               {...place}
               node={node}
               critical={critical.get(span_id) ?? null}
+              slowShare={slow.get(span_id) ?? null}
               isFolded={folds.folded.has(span_id)}
+              isQuiet={found !== null && !found.has(node)}
               onChoose={onChoose}
               onFold={fold}
             />

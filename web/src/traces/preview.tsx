@@ -4,9 +4,10 @@ import type { TraceSummary } from "../api/types";
 import { oneLine } from "../format/text";
 import { Link, setParameters, traceAddress } from "../router";
 import { ContentTab } from "../span/content";
+import { useSpan } from "../span/use-span";
 import { groupsOf, type Row, rowsOf } from "../trace/rows";
 import { buildTree } from "../trace/tree";
-import { useTrace } from "../trace/use-trace";
+import { useTree } from "../trace/use-tree";
 import { Icon } from "../ui/icons";
 import { KindGlyph } from "../ui/kind";
 import { FailureNotice } from "../ui/notice";
@@ -22,10 +23,11 @@ const INDENT_PIXELS = 12;
 const INDENT_LEVELS_MAX = 8;
 
 export function Preview({ traceId, trace }: { traceId: string; trace: TraceSummary | null }) {
-  const { data, error, isFetching, refetch } = useTrace(traceId);
+  const { data, error, isFetching, refetch } = useTree(traceId);
   const tree = useMemo(() => (data ? buildTree(data.spans) : null), [data]);
   const rows = useMemo(() => (tree ? rowsOf(tree, groupsOf(tree), FOLDED, null) : []), [tree]);
   const root = tree?.all[0] ?? null;
+  const { data: rootSpan } = useSpan(data?.trace.trace_id ?? traceId, root?.span ?? null);
   const name = data?.trace.name ?? trace?.name ?? "";
   return (
     <aside className="preview" aria-label="Preview">
@@ -52,24 +54,24 @@ export function Preview({ traceId, trace }: { traceId: string; trace: TraceSumma
         {tree && (
           <ol className="preview-tree" aria-label="Spans">
             {rows.slice(0, LINES).map((row) => (
-              <Line key={row.key} row={row} />
+              <Line key={row.key} traceId={traceId} row={row} />
             ))}
             {rows.length > LINES && <li className="aside">{`and ${rows.length - LINES} more`}</li>}
           </ol>
         )}
-        {root && <ContentTab span={root.span} key={root.span.span_id} />}
+        {rootSpan && <ContentTab span={rootSpan} key={rootSpan.span_id} />}
       </div>
     </aside>
   );
 }
 
-function Line({ row }: { row: Row }) {
+function Line({ traceId, row }: { traceId: string; row: Row }) {
   const { node, group, level } = row;
   const { span } = node;
   return (
     <li style={{ paddingInlineStart: Math.min(level, INDENT_LEVELS_MAX) * INDENT_PIXELS }}>
       <KindGlyph kind={span.kind} />
-      <Link to={traceAddress(span.trace_id, span.span_id)} className="foreign list-link" dir="auto">
+      <Link to={traceAddress(traceId, span.span_id)} className="foreign list-link" dir="auto">
         {oneLine(span.name, 120) || "(no name)"}
       </Link>
       {group && <span className="group-count">× {group.nodes.length}</span>}

@@ -6,14 +6,14 @@ const PAUSE_MILLIS = 500;
 /** What has arrived can be found at most a second later: asked again by then. */
 const FOUND_MILLIS = 1500;
 
-/** Calls `onNews` when spans have arrived. Returns whether the server tells; where it does not, ask. */
-export function useLive(isWanted: boolean, onNews: () => void): boolean {
+/** Calls `onNews` when spans have arrived, or with a filter only such as pass it. Returns whether the server tells; where it does not, ask. */
+export function useLive(isWanted: boolean, onNews: () => void, filter = ""): boolean {
   const [isTold, setTold] = useState(false);
   const latest = useRef(onNews);
   latest.current = onNews;
   useEffect(() => {
     if (!isWanted || typeof EventSource === "undefined") return;
-    const source = new EventSource("/api/v1/live");
+    const source = new EventSource(`/api/v1/live${filter ? `?filter=${encodeURIComponent(filter)}` : ""}`);
     let soon: number | undefined;
     let later: number | undefined;
     const news = () => {
@@ -35,6 +35,6 @@ export function useLive(isWanted: boolean, onNews: () => void): boolean {
       window.clearTimeout(later);
       setTold(false);
     };
-  }, [isWanted]);
+  }, [isWanted, filter]);
   return isTold;
 }

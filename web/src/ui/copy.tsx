@@ -5,7 +5,7 @@ import { useKeys } from "./keys";
 
 interface CopyProps {
   /** What to copy; a function where making it takes work. */
-  text: string | (() => string);
+  text: string | (() => string | Promise<string>);
   label: string;
   icon?: IconName;
   /** Whether the label is on show or only on hover. */
@@ -24,7 +24,14 @@ export function CopyButton({ text, label, icon = "copy", isWide = false, shortcu
     const timer = window.setTimeout(() => setSaid(null), SAID_MILLIS);
     return () => window.clearTimeout(timer);
   }, [said]);
-  const copy = async () => setSaid((await copyText(typeof text === "function" ? text() : text)) ? "copied" : "failed");
+  const copy = async () => {
+    try {
+      setSaid((await copyText(typeof text === "function" ? await text() : text)) ? "copied" : "failed");
+    } catch {
+      // What was to be copied had to be asked for first, and did not come.
+      setSaid("failed");
+    }
+  };
   useKeys(shortcut ? { [shortcut]: () => void copy() } : {});
   const shown = said === "copied" ? "Copied" : said === "failed" ? "The browser refused" : label;
   return (

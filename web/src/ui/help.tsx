@@ -50,6 +50,7 @@ const GROUPS: { title: string; keys: [string[], string][] }[] = [
       [["l"], "Unfold, then go in"],
       [["h"], "Fold, then go out"],
       [["x"], "Unfold or fold everything"],
+      [["/"], "Find spans"],
       [["0"], "The whole time axis"],
       [["e"], "Next error"],
       [["c"], "Copy the link"],

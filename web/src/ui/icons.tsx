@@ -3,6 +3,13 @@ import type { ReactNode } from "react";
 
 const PATHS = {
   traces: <path d="M2.5 4h8M5 8h6M7 12h6.5" />,
+  sessions: <path d="M2 3h9v6H6l-2.5 2.5V9H2zM11 6h3v5h-1.5V13L10 11H7.5" />,
+  users: (
+    <>
+      <circle cx="6" cy="5.5" r="2.5" />
+      <path d="M1.5 13.5c0-3 2-4.5 4.500-4.500s4.500 1.500 4.500 4.500M10.500 3.200a2.500 2.500 0 0 1 0 4.600M12 9.600c1.600.6 2.500 1.900 2.500 3.900" />
+    </>
+  ),
   dashboard: <path d="M2 13.5h12M3.5 11V8M6.5 11V5M9.5 11V7M12.5 11V3" />,
   settings: (
     <>
