@@ -29,7 +29,7 @@ pub(crate) fn run(args: &SearchArgs) -> Result<(), Failure> {
             return say(&pretty(&body)?);
         }
         let page: SpanList = parse(&body)?;
-        spans.extend(page.spans);
+        spans.extend(page.spans.into_iter().map(|hit| hit.summary));
         cursor = page.next_cursor;
         if cursor.is_none() || spans.len() as u64 >= args.limit {
             return say(&table(&spans));
