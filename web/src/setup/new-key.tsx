@@ -1,4 +1,4 @@
-// Makes a key.
+// The form that makes a key, and shows it once.
 import { useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { makeKey } from "../api/settings";
