@@ -93,7 +93,8 @@ class Probes:
 
     def __init__(self, server: live.Server) -> None:
         """Starts probing."""
-        self.server, self.seconds, self.is_over = server, [], False
+        self.server, self.is_over = server, False
+        self.seconds: list[float] = []
         self.thread = threading.Thread(target=self._run, daemon=True)
         self.thread.start()
 

@@ -2,7 +2,7 @@
 import { expect, it } from "vitest";
 import { layout } from "../src/graph/layout";
 import { graphOf, matchesNode, NODES_MAX, wayThrough } from "../src/graph/model";
-import { fit as scaleOf } from "../src/graph/use-fit";
+import { scaleToFit } from "../src/graph/use-fit";
 import { buildTree } from "../src/trace/tree";
 import { largeTrace, span, tripTrace } from "./fixtures";
 
@@ -65,8 +65,8 @@ it("lies left to right, whatever nodes are called, rings included", () => {
 });
 
 it("is drawn as a whole where that can be read, never larger than life, never too small", () => {
-  expect(scaleOf(500, 400, { width: 400, height: 300 })).toBe(1);
-  expect(scaleOf(500, 400, { width: 625, height: 300 })).toBe(0.8);
-  expect(scaleOf(500, 400, { width: 5000, height: 300 })).toBe(0.5);
-  expect(scaleOf(0, 0, { width: 10, height: 10 })).toBe(1);
+  expect(scaleToFit(500, 400, { width: 400, height: 300 })).toBe(1);
+  expect(scaleToFit(500, 400, { width: 625, height: 300 })).toBe(0.8);
+  expect(scaleToFit(500, 400, { width: 5000, height: 300 })).toBe(0.5);
+  expect(scaleToFit(0, 0, { width: 10, height: 10 })).toBe(1);
 });

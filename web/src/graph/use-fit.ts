@@ -15,7 +15,7 @@ export function useFit(frame: RefObject<HTMLElement | null>, layout: Layout | nu
   useEffect(() => {
     const element = frame.current;
     if (!element || !layout) return;
-    const measure = () => setFitting(fit(element.clientWidth, element.clientHeight, layout));
+    const measure = () => setFitting(scaleToFit(element.clientWidth, element.clientHeight, layout));
     measure();
     const observer = new ResizeObserver(measure);
     observer.observe(element);
@@ -45,7 +45,7 @@ export function useFit(frame: RefObject<HTMLElement | null>, layout: Layout | nu
 }
 
 /** The scale at which all of it is in view, never larger than life. */
-export function fit(width: number, height: number, layout: { width: number; height: number }): number {
+export function scaleToFit(width: number, height: number, layout: { width: number; height: number }): number {
   if (width <= 0 || height <= 0) return 1;
   return Math.min(1, Math.max(LEAST, Math.min(width / layout.width, height / layout.height)));
 }

@@ -1,6 +1,6 @@
 """An hour at half of what the server must take, with questions all the time: its memory does not grow.
 
-`python bench/soak.py [SECONDS]`; prints the figure and its limit as JSON, and ends with 1 if it is broken.
+`python bench/steady.py [SECONDS]`; prints the figure and its limit as JSON, and ends with 1 if it is broken.
 """
 
 from __future__ import annotations
