@@ -123,7 +123,7 @@ def test_instrumentation_arrives_on_every_wire(sent: Sent) -> None:
         "name": "ChatCompletion",
         "kind": "llm.chat",
         "status": "unset",
-        "input": {"raw": {"messages": [{"role": "user", "content": "Hi"}]}},
+        "input": {"raw": [{"role": "user", "content": "Hi"}]},
         "output": {"raw": "Hello"},
         "model": "gpt-4o-mini",
         "provider": "openai",
