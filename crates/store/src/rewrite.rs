@@ -36,20 +36,20 @@ pub fn rewrite(
             n_changed += 1;
         }
         if batch.len() >= BATCH_SPANS {
-            append(store, std::mem::take(&mut batch))?;
+            append(store, &std::mem::take(&mut batch))?;
         }
     }
-    append(store, batch)?;
+    append(store, &batch)?;
     Ok(n_changed)
 }
 
 /// Appends a batch and waits for the disk, and for the store where it is busy.
-fn append(store: &dyn Store, batch: Vec<Stored>) -> Result<(), Error> {
+fn append(store: &dyn Store, batch: &[Stored]) -> Result<(), Error> {
     let began = Instant::now();
     loop {
         let (sender, receiver) = mpsc::sync_channel(1);
         store.append(
-            batch.clone(),
+            batch.to_vec(),
             Box::new(move |result| {
                 let _ = sender.send(result);
             }),

@@ -222,7 +222,7 @@ fn agent_span(out: &mut Vec<u8>, stamps: &mut Stamps, trace: u64, index: u64, se
             }
         }
     }
-    if seed % 50 == 0 {
+    if seed.is_multiple_of(50) {
         let status = encode::Message::begin(out, field::SPAN_STATUS);
         encode::bytes_field(out, field::STATUS_MESSAGE, b"upstream timed out");
         encode::varint_field(out, field::STATUS_CODE, 2);
@@ -240,7 +240,7 @@ fn chat_span(out: &mut Vec<u8>, stamps: &mut Stamps, trace: u64, turn: u64, seed
     counted(out, stamps, trace, "gen_ai.conversation.id", "session", Stamp::Session);
     counted(out, stamps, trace, "user.id", "user", Stamp::User);
     let message = |n: u64| {
-        let role = if n % 2 == 0 { "user" } else { "assistant" };
+        let role = if n.is_multiple_of(2) { "user" } else { "assistant" };
         let content = words(mix(seed ^ mix(n)), MESSAGE_BYTES);
         format!(r#"{{"role":"{role}","parts":[{{"type":"text","content":"{content}"}}]}}"#)
     };

@@ -235,7 +235,9 @@ fn client(row: &Row<'_>) -> rusqlite::Result<(String, Client)> {
 fn price_id(price: &Price) -> String {
     let provider = price.provider.as_deref().unwrap_or_default();
     let text = format!("{}\n{provider}\n{}", price.model.to_lowercase(), price.from_unix_nanos);
-    Sha256::digest(text).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    let digest: [u8; 32] = Sha256::digest(text).into();
+    let first = digest.first_chunk::<8>().copied().unwrap_or_default();
+    format!("{:016x}", u64::from_be_bytes(first))
 }
 
 fn check_price(price: &Price) -> Result<(), Error> {

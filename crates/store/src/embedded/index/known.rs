@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::hash::RandomState;
 
 use tracewood_span::{Kind, Value};
@@ -154,11 +155,11 @@ impl Known {
 
     /// The filter of a day, filled from its partition when it is first asked for; `None` if nothing began on it.
     fn filter(&mut self, day: Day, partitions: &Registry) -> Result<Option<&Seen>, Error> {
-        if !self.filters.contains_key(&day) {
+        if let Entry::Vacant(entry) = self.filters.entry(day) {
             let Some(snapshot) = partitions.snapshot(day)? else { return Ok(None) };
             let mut seen = Seen::default();
             snapshot.each_trace_key(|key| seen.insert(key))?;
-            self.filters.insert(day, seen);
+            entry.insert(seen);
         }
         Ok(self.filters.get(&day))
     }

@@ -27,8 +27,8 @@ impl Payload {
     pub(crate) fn encode(&self) -> String {
         let position = |position: Position| json!([position.segment, position.offset]);
         let mut text = json!({"wal": position(self.position), "since": position(self.since), "days": self.days});
-        if let Some((first, last)) = self.started {
-            text["started"] = json!([first, last]);
+        if let (Some((first, last)), Some(text)) = (self.started, text.as_object_mut()) {
+            text.insert("started".to_owned(), json!([first, last]));
         }
         text.to_string()
     }

@@ -73,15 +73,13 @@ impl Said {
             return true;
         }
         let hash = hasher.hash_one((kind.as_str(), message));
-        match self.first.get(&hash) {
-            Some(first) => *first == span_id,
-            None => {
-                if self.first.len() < MESSAGES_MAX {
-                    self.first.insert(hash, span_id);
-                }
-                true
-            }
+        if let Some(first) = self.first.get(&hash) {
+            return *first == span_id;
         }
+        if self.first.len() < MESSAGES_MAX {
+            self.first.insert(hash, span_id);
+        }
+        true
     }
 }
 

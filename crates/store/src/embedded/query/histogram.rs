@@ -72,9 +72,10 @@ fn begins(
     query: &HistogramQuery,
     started: &Range<u64>,
 ) -> Result<HashMap<u128, Begin>, Error> {
-    let matching: Option<HashSet<u128>> = match query.filter.is_everything() {
-        true => None,
-        false => Some(matches::all(snapshots, &query.project, &query.filter, &(0..u64::MAX))?),
+    let matching: Option<HashSet<u128>> = if query.filter.is_everything() {
+        None
+    } else {
+        Some(matches::all(snapshots, &query.project, &query.filter, &(0..u64::MAX))?)
     };
     let mut begins: HashMap<u128, Begin> = HashMap::new();
     for snapshot in snapshots {

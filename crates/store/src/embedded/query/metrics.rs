@@ -84,7 +84,9 @@ struct Mix(u64);
 
 impl Hasher for Mix {
     fn write(&mut self, bytes: &[u8]) {
-        bytes.iter().for_each(|byte| self.write_u64(u64::from(*byte)));
+        for byte in bytes {
+            self.write_u64(u64::from(*byte));
+        }
     }
 
     fn write_u32(&mut self, number: u32) {
@@ -127,7 +129,7 @@ impl<'a> Table<'a> {
         let places: Vec<u32> = groups.into_iter().map(|group| self.place_of(group)).collect();
         for ((step, place), cell) in cells {
             let place = place.and_then(|place| places.get(place as usize).copied());
-            self.cell((step, place))?.merge(cell);
+            self.cell((step, place))?.merge(&cell);
         }
         Ok(())
     }
@@ -238,7 +240,7 @@ impl<'a> Table<'a> {
 }
 
 impl Cell {
-    fn merge(&mut self, other: Self) {
+    fn merge(&mut self, other: &Self) {
         self.n_spans += other.n_spans;
         self.n_errors += other.n_errors;
         self.input_tokens = self.input_tokens.saturating_add(other.input_tokens);
