@@ -2,6 +2,7 @@
 
 mod post;
 
+use std::fmt::Write as _;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
@@ -122,7 +123,7 @@ fn sentence(sent: &Sent, server: &str) -> String {
     let mut text =
         format!("sent {traces} traces with {spans} spans ({megabytes:.1} MB) in {seconds:.1} s to {server}\n");
     if let (1, Some(id)) = (traces, &sent.first_trace_id) {
-        text.push_str(&format!("{}/traces/{id}\n", server.trim_end_matches('/')));
+        let _ = writeln!(text, "{}/traces/{id}", server.trim_end_matches('/'));
     }
     text
 }

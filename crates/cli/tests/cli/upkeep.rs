@@ -48,7 +48,7 @@ fn running_server_is_backed_up_under_load_and_the_copy_is_whole() {
     let serving = Serving::start(data.as_ref());
     let trace = |n: u64| format!("{n:032x}");
     let send = |n: u64| {
-        assert!(serving.post(&[span(&trace(n), 1, None, "root", n, 10), span(&trace(n), 2, Some(1), "leaf", n, 5)]))
+        assert!(serving.post(&[span(&trace(n), 1, None, "root", n, 10), span(&trace(n), 2, Some(1), "leaf", n, 5)]));
     };
     (1..=50).for_each(send);
     let is_over = AtomicBool::new(false);

@@ -21,12 +21,11 @@ pub(super) async fn json<T: DeserializeOwned>(request: Request, what: &str) -> R
         return Err(Refusal::new(Reason::UnsupportedMediaType, message));
     }
     let bytes = Limited::new(body, BODY_BYTES_MAX).collect().await.map_err(|error| {
-        match error.is::<http_body_util::LengthLimitError>() {
-            true => {
-                let message = format!("the body is over the limit of {BODY_BYTES_MAX} bytes");
-                Refusal::new(Reason::PayloadTooLarge, message)
-            }
-            false => Refusal::bad_request("the body ended early"),
+        if error.is::<http_body_util::LengthLimitError>() {
+            let message = format!("the body is over the limit of {BODY_BYTES_MAX} bytes");
+            Refusal::new(Reason::PayloadTooLarge, message)
+        } else {
+            Refusal::bad_request("the body ended early")
         }
     })?;
     let read = serde_json::from_slice(&bytes.to_bytes());

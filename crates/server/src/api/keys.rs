@@ -83,9 +83,10 @@ pub(crate) async fn revoke(owner: Owner, path: Result<Path<String>, PathRejectio
     let Path(id) = path.map_err(|rejection| Refusal::bad_request(rejection.body_text()))?;
     let server = Arc::clone(owner.server());
     let revoking = id.clone();
-    match server.write(move || owner.revoke_key(&revoking)).await? {
-        true => Ok(StatusCode::NO_CONTENT),
-        false => Err(Refusal::new(Reason::NotFound, format!("there is no active key \"{}\"", id.escape_debug()))),
+    if server.write(move || owner.revoke_key(&revoking)).await? {
+        Ok(StatusCode::NO_CONTENT)
+    } else {
+        Err(Refusal::new(Reason::NotFound, format!("there is no active key \"{}\"", id.escape_debug())))
     }
 }
 

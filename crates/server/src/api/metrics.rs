@@ -72,10 +72,7 @@ fn wrong_group(why: &str) -> Refusal {
 fn store_query(query: MetricsParameters) -> Result<MetricsQuery, Refusal> {
     let group_by = query.group_by.as_deref().map(|name| {
         let field = question::field(name).map_err(|refusal| wrong_group(&refusal.message))?;
-        match field.is_grouped() {
-            true => Ok(field),
-            false => Err(wrong_group(&format!("'{name}' has no values to group by"))),
-        }
+        if field.is_grouped() { Ok(field) } else { Err(wrong_group(&format!("'{name}' has no values to group by"))) }
     });
     let step_nanos = query.step_seconds.map(|text| {
         let seconds = text.parse::<u64>().ok().filter(|seconds| *seconds > 0);

@@ -83,9 +83,10 @@ pub(crate) async fn remove(owner: Owner, path: Result<Path<String>, PathRejectio
     let Path(id) = path.map_err(|rejection| Refusal::bad_request(rejection.body_text()))?;
     let server = Arc::clone(owner.server());
     let removing = id.clone();
-    match server.write(move || owner.remove_price(&removing)).await? {
-        true => Ok(StatusCode::NO_CONTENT),
-        false => Err(Refusal::new(Reason::NotFound, format!("there is no price \"{}\"", id.escape_debug()))),
+    if server.write(move || owner.remove_price(&removing)).await? {
+        Ok(StatusCode::NO_CONTENT)
+    } else {
+        Err(Refusal::new(Reason::NotFound, format!("there is no price \"{}\"", id.escape_debug())))
     }
 }
 

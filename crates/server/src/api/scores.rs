@@ -113,9 +113,10 @@ pub(crate) async fn remove(writer: Writer, path: Result<Path<String>, PathReject
     let Path(id) = path.map_err(|rejection| Refusal::bad_request(rejection.body_text()))?;
     let server = Arc::clone(writer.server());
     let removing = id.clone();
-    match server.write(move || writer.remove_score(&removing)).await? {
-        true => Ok(StatusCode::NO_CONTENT),
-        false => Err(Refusal::new(Reason::NotFound, format!("there is no score \"{id}\""))),
+    if server.write(move || writer.remove_score(&removing)).await? {
+        Ok(StatusCode::NO_CONTENT)
+    } else {
+        Err(Refusal::new(Reason::NotFound, format!("there is no score \"{id}\"")))
     }
 }
 

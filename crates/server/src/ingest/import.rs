@@ -67,10 +67,10 @@ pub(crate) async fn import(writer: Writer, request: Request) -> Result<Json<Impo
     let compression = Compression::of(&parts.headers)?;
     let server = Arc::clone(writer.server());
     let permit = server.admit_import()?;
-    let (sender, pieces) = mpsc::channel::<Result<Bytes, Refusal>>(N_PIECES);
+    let (sender, receiver) = mpsc::channel::<Result<Bytes, Refusal>>(N_PIECES);
     let importing = tokio::task::spawn_blocking(move || {
         let _permit = permit;
-        run(&writer, compression, pieces)
+        run(&writer, compression, receiver)
     });
     pass_on(&mut request_body, &sender).await;
     drop(sender);
@@ -83,7 +83,7 @@ pub(crate) async fn import(writer: Writer, request: Request) -> Result<Json<Impo
 }
 
 /// Hands the body over piece by piece, as fast as it is taken.
-async fn pass_on(body: &mut Body, pieces: &mpsc::Sender<Result<Bytes, Refusal>>) {
+async fn pass_on(body: &mut Body, receiver: &mpsc::Sender<Result<Bytes, Refusal>>) {
     loop {
         let piece = match tokio::time::timeout(SILENCE, body.frame()).await {
             Ok(None) => return,
@@ -95,7 +95,7 @@ async fn pass_on(body: &mut Body, pieces: &mpsc::Sender<Result<Bytes, Refusal>>)
             Err(_) => Err(Refusal::new(Reason::TooSlow, "the body took too long to arrive")),
         };
         let is_last = piece.is_err();
-        if pieces.send(piece).await.is_err() || is_last {
+        if receiver.send(piece).await.is_err() || is_last {
             return;
         }
     }
@@ -104,11 +104,11 @@ async fn pass_on(body: &mut Body, pieces: &mpsc::Sender<Result<Bytes, Refusal>>)
 fn run(
     writer: &Writer,
     compression: Compression,
-    pieces: mpsc::Receiver<Result<Bytes, Refusal>>,
+    receiver: mpsc::Receiver<Result<Bytes, Refusal>>,
 ) -> Result<Imported, Refusal> {
     let bytes_max = writer.server().limits.request_bytes_max;
     let trouble = Arc::new(Mutex::new(None));
-    let body = Pieces { pieces, current: Bytes::new(), trouble: Arc::clone(&trouble) };
+    let body = Pieces { receiver, current: Bytes::new(), trouble: Arc::clone(&trouble) };
     let broken = |error: io::Error| {
         let told = trouble.lock().unwrap_or_else(PoisonError::into_inner).take();
         told.unwrap_or_else(|| Refusal::bad_request(format!("the body is not what its content encoding says: {error}")))
@@ -134,7 +134,7 @@ fn run(
 
 /// The body as a thing to read from, on a thread that may wait.
 struct Pieces {
-    pieces: mpsc::Receiver<Result<Bytes, Refusal>>,
+    receiver: mpsc::Receiver<Result<Bytes, Refusal>>,
     current: Bytes,
     /// Why the body ended early, where it did.
     trouble: Arc<Mutex<Option<Refusal>>>,
@@ -143,7 +143,7 @@ struct Pieces {
 impl Read for Pieces {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         while self.current.is_empty() {
-            match self.pieces.blocking_recv() {
+            match self.receiver.blocking_recv() {
                 None => return Ok(0),
                 Some(Ok(piece)) => self.current = piece,
                 Some(Err(refusal)) => {

@@ -148,7 +148,7 @@ impl Owner {
                 continue;
             }
             let before = (stored.span.cost_usd.take(), std::mem::take(&mut stored.price_version));
-            stored.price_version = prices.fill(&mut stored.span).to_owned();
+            prices.fill(&mut stored.span).clone_into(&mut stored.price_version);
             if before != (stored.span.cost_usd, stored.price_version.clone()) {
                 changed.push(stored);
             }

@@ -3,8 +3,8 @@
 use serde_json::Value;
 use tracewood_otlp::proto::any_value::Value as Any;
 
-use crate::support::Running;
 use crate::support::otlp::{self, AT, PROTOBUF, attribute, request, text};
+use crate::support::{Running, escaped};
 
 /// A condition for each field that holds for the span "a" and not for "b", which differs in everything.
 const CONDITIONS: [&str; 22] = [
@@ -68,7 +68,7 @@ fn with_two() -> Running {
 }
 
 fn found(server: &Running, path: &str, key: &str, filter: &str) -> String {
-    let encoded: String = filter.bytes().map(|byte| format!("%{byte:02x}")).collect();
+    let encoded = escaped(filter);
     let reply = server.get(&format!("/api/v1/{path}?filter={encoded}"));
     assert_eq!(reply.status, 200, "{filter}: {}", reply.text());
     let list: Value = reply.json();
@@ -103,7 +103,7 @@ fn every_order_goes_with_every_condition() {
     let server = with_two();
     for sort in ["newest", "oldest", "duration", "cost", "tokens"] {
         for condition in CONDITIONS {
-            let encoded: String = condition.bytes().map(|byte| format!("%{byte:02x}")).collect();
+            let encoded = escaped(condition);
             let list = server.get(&format!("/api/v1/traces?sort={sort}&filter={encoded}")).json();
             assert_eq!(list["traces"].as_array().map(Vec::len), Some(1), "{sort} {condition}");
         }

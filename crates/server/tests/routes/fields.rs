@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 use tracewood_otlp::proto::any_value::Value as Any;
 
-use crate::support::Running;
 use crate::support::otlp::{self, AT, PROTOBUF, attribute, request, text};
+use crate::support::{Running, escaped};
 
 /// Three traces, a second apart, with metadata of several sorts; the last one failed.
 fn with_three() -> Running {
@@ -78,7 +78,7 @@ fn every_field_is_told_with_what_it_takes() {
         };
         for operator in field["operators"].as_array().unwrap() {
             let filter = format!("{}{}{value}", field["name"].as_str().unwrap(), operator.as_str().unwrap());
-            let encoded: String = filter.bytes().map(|byte| format!("%{byte:02x}")).collect();
+            let encoded = escaped(&filter);
             get(&server, &format!("/api/v1/search?filter={encoded}"));
         }
     }
@@ -119,7 +119,7 @@ fn conditions_of_values_find_what_was_counted() {
         let list = get(&server, &format!("/api/v1/fields/{field}/values"));
         for value in list["values"].as_array().unwrap() {
             let condition = value["condition"].as_str().unwrap();
-            let encoded: String = condition.bytes().map(|byte| format!("%{byte:02x}")).collect();
+            let encoded = escaped(condition);
             let found = get(&server, &format!("/api/v1/search?filter={encoded}"));
             assert_eq!(found["spans"].as_array().unwrap().len() as u64, value["span_count"], "{condition}");
         }

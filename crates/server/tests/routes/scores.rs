@@ -4,7 +4,7 @@ use http::Method;
 use serde_json::{Value, json};
 
 use crate::support::otlp::{self, AT, JSON, PROTOBUF, request};
-use crate::support::{Reply, Running};
+use crate::support::{Reply, Running, escaped};
 
 /// Traces 01…, 02… and 03… of a root and a child each.
 fn with_three() -> Running {
@@ -32,7 +32,7 @@ fn trace(n: u8) -> String {
 }
 
 fn found(server: &Running, filter: &str) -> Vec<String> {
-    let encoded: String = filter.bytes().map(|byte| format!("%{byte:02x}")).collect();
+    let encoded = escaped(filter);
     let reply = server.get(&format!("/api/v1/search?filter={encoded}"));
     assert_eq!(reply.status, 200, "{filter}: {}", reply.text());
     let list = reply.json();

@@ -9,7 +9,7 @@ use tracewood_store::embedded::{Embedded, Keyring, Options};
 use tracewood_store::keys::Scope;
 
 use crate::support::otlp::{self, JSON, PROTOBUF, attribute, good_span, request, text};
-use crate::support::{Reply, Running};
+use crate::support::{Reply, Running, escaped};
 
 fn send(server: &Running, method: Method, path: &str, headers: &[(&str, &str)], body: &Value) -> Reply {
     let headers = [headers, &[("content-type", JSON)]].concat();
@@ -49,9 +49,12 @@ fn first_key_closes_an_open_server_and_lets_its_maker_go_on() {
 
     let reply = make(&[], json!(["ingest", "read", "admin"]));
     assert_eq!((reply.status, reply.header("cache-control")), (201, "no-store"));
-    let made = reply.json();
-    let key = made["text"].as_str().unwrap();
-    assert_eq!((&made["closed_server"], &made["key"]["scopes"]), (&json!(true), &json!(["ingest", "read", "admin"])));
+    let created = reply.json();
+    let key = created["text"].as_str().unwrap();
+    assert_eq!(
+        (&created["closed_server"], &created["key"]["scopes"]),
+        (&json!(true), &json!(["ingest", "read", "admin"]))
+    );
     assert!(reply.header("set-cookie").starts_with(&format!("tracewood_key={key};")));
     assert_eq!(server.get("/api/v1/traces").status, 401);
 
@@ -188,7 +191,7 @@ fn retention_of_the_project_forgets_old_days() {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
     let mut old = good_span(1, "old");
     // Not so old that its clock would not be believed.
-    old.start_time_unix_nano = (now - std::time::Duration::from_hours(4 * 24)).as_nanos() as u64;
+    old.start_time_unix_nano = now.checked_sub(std::time::Duration::from_hours(4 * 24)).unwrap().as_nanos() as u64;
     old.end_time_unix_nano = old.start_time_unix_nano + 1;
     server.post("/v1/traces", PROTOBUF, request(vec![old]));
     server.settle();
@@ -227,7 +230,7 @@ fn clients_tell_what_they_lost() {
     let lossy = server.get("/api/v1/clients?lossy=true").json();
     assert_eq!((lossy["clients"].as_array().unwrap().len(), &lossy["next_cursor"]), (1, &Value::Null));
     let first = server.get("/api/v1/clients?limit=1").json();
-    let cursor: String = first["next_cursor"].as_str().unwrap().bytes().map(|byte| format!("%{byte:02x}")).collect();
+    let cursor = escaped(first["next_cursor"].as_str().unwrap());
     let rest = server.get(&format!("/api/v1/clients?limit=1&cursor={cursor}")).json();
     assert_eq!((&rest["clients"][0]["service"], &rest["next_cursor"]), (&json!("shop"), &Value::Null));
 }

@@ -49,9 +49,9 @@ mod tests {
         fs::create_dir_all(root.path().join("a/b")).unwrap();
         fs::write(root.path().join("one"), [0; 10]).unwrap();
         fs::write(root.path().join("a/b/two"), [0; 32]).unwrap();
-        let room = look(root.path());
-        assert_eq!(room.n_bytes_used, 42);
-        assert!(!cfg!(unix) || room.n_bytes_free.is_some());
+        let space = look(root.path());
+        assert_eq!(space.n_bytes_used, 42);
+        assert!(!cfg!(unix) || space.n_bytes_free.is_some());
         assert_eq!(look(&root.path().join("gone")).n_bytes_used, 0);
     }
 }

@@ -186,10 +186,11 @@ fn check(root: &Path, acknowledged: &BTreeSet<u64>) {
     assert_eq!(verify(root).unwrap().findings, []);
 }
 
-fn round(seed: u64, options: Options, is_ready: impl Fn(&Embedded) -> bool) {
+fn round(seed: u64, options: &Options, is_ready: impl Fn(&Embedded) -> bool) {
     let (root, after) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let mains = Mains::default();
-    let options = Options { wal_segment_bytes: 20_000 + mix(seed) % 60_000, disk: Arc::new(mains.clone()), ..options };
+    let options =
+        Options { wal_segment_bytes: 20_000 + mix(seed) % 60_000, disk: Arc::new(mains.clone()), ..options.clone() };
     let store = Arc::new(Embedded::open(root.path(), options).unwrap());
     let acknowledged = load(&store);
     eventually(|| is_ready(&store));
@@ -203,7 +204,7 @@ fn round(seed: u64, options: Options, is_ready: impl Fn(&Embedded) -> bool) {
 fn power_loss_before_any_commit_loses_nothing_that_was_acknowledged() {
     for seed in 0..6 {
         let never = Options { commit_interval: Duration::from_hours(1), ..options() };
-        round(seed, never, |store| store.health().n_spans_durable > 200 + mix(seed) % 2_000);
+        round(seed, &never, |store| store.health().n_spans_durable > 200 + mix(seed) % 2_000);
     }
 }
 
@@ -212,6 +213,6 @@ fn power_loss_between_commits_loses_and_doubles_nothing() {
     for seed in 10..13 {
         // Little may wait for the index, so that it is soon at rest once the power is off.
         let often = Options { commit_interval: Duration::from_millis(30), wal_backlog_bytes_max: 200_000, ..options() };
-        round(seed, often, |store| store.health().n_spans_searchable > 500 + mix(seed) % 2_000);
+        round(seed, &often, |store| store.health().n_spans_searchable > 500 + mix(seed) % 2_000);
     }
 }
