@@ -21,6 +21,8 @@ describe("a server of its own", () => {
     mkdirSync(pictures, { recursive: true });
     server = await startOwn();
     opened = await open(server.origin, { scheme: "dark", width: 1280, height: 800 });
+    // A server that starts anew on a busy machine needs its time.
+    opened.page.setDefaultTimeout(30_000);
   });
 
   afterAll(async () => {
