@@ -98,6 +98,8 @@ describe("hostile content", () => {
       },
     ]);
     opened = await open(origin, { scheme: "light", width: 1280, height: 800 });
+    // Twenty megabytes take their time on a busy machine.
+    opened.page.setDefaultTimeout(PATIENCE_MILLIS / 5);
   });
 
   afterAll(async () => {
@@ -161,7 +163,7 @@ describe("hostile content", () => {
     expect(await foreignElements(opened)).toBe(0);
   });
 
-  it("graph and comparison show it as text", async () => {
+  it("graph and comparison show it as text", { timeout: PATIENCE_MILLIS }, async () => {
     const { page } = opened;
     await page.goto(`${origin}/traces/${hostile}?view=graph`);
     await page.locator(".graph-node").first().waitFor();
@@ -175,7 +177,7 @@ describe("hostile content", () => {
     expect(await foreignElements(opened)).toBe(0);
   });
 
-  it("20 MB of text and 2000 levels of JSON are shown in part", async () => {
+  it("20 MB of text and 2000 levels of JSON are shown in part", { timeout: PATIENCE_MILLIS }, async () => {
     const { page } = opened;
     await page.goto(`${origin}/traces/${large}`);
     const panel = page.getByRole("region", { name: "Chosen span" });
