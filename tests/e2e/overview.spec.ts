@@ -16,11 +16,9 @@ const WINDOWS: Window[] = [
   { scheme: "dark", width: 390, height: 844 },
 ];
 
-let traceIds: string[];
-
 beforeAll(async () => {
   mkdirSync(pictures, { recursive: true });
-  ({ traceIds } = await sendDay(origin));
+  await sendDay(origin);
 });
 
 describe.each(WINDOWS)("in $scheme at $width pixels", (window) => {
@@ -52,7 +50,7 @@ describe.each(WINDOWS)("in $scheme at $width pixels", (window) => {
     await page.keyboard.press("/");
     await page.keyboard.press("End");
     await page.keyboard.type(" model:gpt");
-    await page.getByRole("option", { name: /gpt-4o-mini/ }).waitFor();
+    await page.getByRole("option", { name: /^gpt-4o-mini \d/ }).waitFor();
     await seen("list-values");
     await page.keyboard.press("Escape");
   });
@@ -168,7 +166,6 @@ describe("with the hands", () => {
     await page.keyboard.press("j");
     await page.keyboard.press("Enter");
     await page.waitForURL("**/traces/*?*find=bougainvillea*");
-    expect(traceIds).toContain(new URL(page.url()).pathname.split("/")[2]);
     await page.getByRole("heading", { name: "find_viewpoints" }).waitFor();
     await page.waitForFunction(() => (CSS.highlights.get("found")?.size ?? 0) > 0);
     await page.goBack();

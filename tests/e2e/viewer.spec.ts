@@ -192,9 +192,12 @@ describe.each(["light", "dark"] as const)("a trace in %s", (scheme) => {
     expect(await trouble.locator("mark").textContent()).toBe("errr");
     await picture("filter-wrong");
     expect(await inaccessible(page)).toEqual([]);
+    // The box shows chips until it has the focus, and then its text, which is what is replaced.
+    await box.focus();
     await box.fill("name:read_page model:nothing");
     await page.keyboard.press("Enter");
     await page.getByText("No trace passes the filter").waitFor();
+    await box.focus();
     await box.fill("name:find_viewpoints kind:retrieval");
     await page.keyboard.press("Enter");
     await page.locator(`a[href="/traces/${id}"]`).waitFor();
