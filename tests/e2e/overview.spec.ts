@@ -178,6 +178,7 @@ describe("with the hands", () => {
     await page.getByRole("button", { name: "Pin the rail open" }).click();
     await page.reload();
     await page.locator(".rail-wide").waitFor();
+    await page.locator("header.bar h1").waitFor();
     await page.screenshot({ path: `${pictures}/rail-wide-light-1280.png` });
     expect(await inaccessible(page)).toEqual([]);
     await page.getByRole("button", { name: "Fold the rail" }).click();
