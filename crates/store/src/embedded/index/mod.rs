@@ -3,7 +3,6 @@
 mod indexer;
 mod known;
 pub(crate) mod payload;
-mod priority;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
@@ -39,7 +38,6 @@ impl IndexThread {
 
     /// Indexes until the store is closed. Whatever fails is said in the health and tried again.
     pub(crate) fn run(mut self) {
-        priority::step_back();
         loop {
             let result = catch_unwind(AssertUnwindSafe(|| self.work()));
             let trouble = match result {
