@@ -6,7 +6,7 @@ use crate::embedded::record;
 use crate::{Error, Stored};
 
 /// A span with everything that is kept of it.
-pub fn encode(stored: Stored) -> Vec<u8> {
+pub fn encode(stored: &Stored) -> Vec<u8> {
     record::encode_one(stored)
 }
 

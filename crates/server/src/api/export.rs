@@ -77,7 +77,7 @@ fn write(hits: tracewood_store::Export, reader: &Reader, chunks: &mpsc::Sender<B
         let hit = hit.and_then(|hit| scores.of(&hit.stored.span).map(|scores| (hit, scores)));
         let is_last = hit.is_err();
         match hit {
-            Ok((hit, scores)) => line(&mut chunk, hit, &scores),
+            Ok((hit, scores)) => line(&mut chunk, &hit, &scores),
             Err(refusal) => {
                 let body = json!({ "error": { "code": refusal.reason.code(), "message": refusal.message } });
                 chunk.extend_from_slice(format!("{body}\n").as_bytes());
@@ -124,9 +124,9 @@ impl Scores<'_> {
     }
 }
 
-fn line(chunk: &mut Vec<u8>, hit: SpanHit, scores: &[model::Score]) {
+fn line(chunk: &mut Vec<u8>, hit: &SpanHit, scores: &[model::Score]) {
     let span = convert::span(&hit.stored, hit.stored.span.started_at_unix_nanos);
-    let mut line = json!({ "cursor": hit.cursor, "span": span, "record": base64(&exchange::encode(hit.stored)) });
+    let mut line = json!({ "cursor": hit.cursor, "span": span, "record": base64(&exchange::encode(&hit.stored)) });
     if let (false, Some(line)) = (scores.is_empty(), line.as_object_mut()) {
         line.insert("scores".to_owned(), json!(scores));
     }

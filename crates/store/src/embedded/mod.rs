@@ -162,7 +162,7 @@ impl Embedded {
             .collect())
     }
 
-    fn encode(&self, spans: Vec<Stored>) -> Result<Vec<Record>, Error> {
+    fn encode(&self, spans: &[Stored]) -> Result<Vec<Record>, Error> {
         let level = self.options.wal_zstd_level;
         codec::encode(spans).into_iter().map(|chunk| Record::new(chunk, level)).collect()
     }
@@ -241,7 +241,7 @@ impl Store for Embedded {
         if spans.is_empty() {
             return answer(durable, Ok(()));
         }
-        match self.encode(spans) {
+        match self.encode(&spans) {
             Err(error) => answer(durable, Err(error)),
             Ok(records) => {
                 if let Err((batch, error)) = self.queue.push(Pending { records, n_spans, durable }) {

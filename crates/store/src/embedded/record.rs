@@ -6,8 +6,8 @@ use super::codec;
 use crate::{Error, ErrorKind, Stored};
 
 /// The bytes of a batch of one.
-pub(crate) fn encode_one(stored: Stored) -> Vec<u8> {
-    codec::encode(vec![stored]).pop().map(|chunk| chunk.bytes).unwrap_or_default()
+pub(crate) fn encode_one(stored: &Stored) -> Vec<u8> {
+    codec::encode(std::slice::from_ref(stored)).pop().map(|chunk| chunk.bytes).unwrap_or_default()
 }
 
 /// The span of a batch of one, held to the bounds that decoders hold spans to.

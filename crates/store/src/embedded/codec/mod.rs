@@ -1,95 +1,85 @@
 //! Spans to and from their bytes on disk.
 
-mod convert;
-mod message;
-mod split;
+mod batch;
+mod tag;
 #[cfg(test)]
 mod tests;
 mod text;
-mod value;
+mod view;
+mod wire;
+mod write;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use prost::Message;
 use tracewood_span::{Resource, Scope};
 
 use crate::{Error, ErrorKind, Stored};
-use message::{Batch, Record};
-pub(crate) use split::Alone;
-pub(crate) use text::{from_text, to_text};
+pub(crate) use batch::Batch;
+pub(crate) use text::{from_text, push_text};
+pub(crate) use view::{Pairs, ValueView, View};
+use wire::Broken;
 
 /// Bytes after which a batch goes on in another chunk, so that whoever reads it back needs no more memory than this
 /// and one span.
 const CHUNK_BYTES: usize = 4 * 1024 * 1024;
+/// How deep a value may go. Decoders of the wire stop at 128 or before; what is deeper is cut off rather than made
+/// unreadable.
+const DEPTH_MAX: usize = 256;
 
 /// Some spans as bytes.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Chunk {
     pub(crate) bytes: Vec<u8>,
     pub(crate) n_spans: u32,
 }
 
 /// The spans as bytes, in one chunk or, where they are many, in several.
-pub(crate) fn encode(spans: Vec<Stored>) -> Vec<Chunk> {
+pub(crate) fn encode(spans: &[Stored]) -> Vec<Chunk> {
     let mut chunks = Vec::new();
     let mut builder = Builder::default();
     for span in spans {
         builder.push(span);
-        if builder.n_bytes >= CHUNK_BYTES {
-            chunks.extend(std::mem::take(&mut builder).finish());
+        if builder.chunk.bytes.len() >= CHUNK_BYTES {
+            chunks.push(std::mem::take(&mut builder).chunk);
         }
     }
-    chunks.extend(builder.finish());
+    if builder.chunk.n_spans > 0 {
+        chunks.push(builder.chunk);
+    }
     chunks
 }
 
 /// The spans that the bytes stand for.
 pub(crate) fn decode(bytes: &[u8]) -> Result<Vec<Stored>, Error> {
-    let corrupt = |why: &str| Error::new(ErrorKind::Corrupt, "decode spans", why);
-    let batch = Batch::decode(bytes)
-        .map_err(|e| corrupt("the bytes are not a batch of spans, or of a newer version").caused_by(e))?;
-    let resources = convert::resources_from(batch.resources).ok_or_else(|| corrupt("a resource is broken"))?;
-    let scopes = convert::scopes_from(batch.scopes).ok_or_else(|| corrupt("a scope is broken"))?;
-    let spans = batch.spans.into_iter().map(|record| convert::record_from(record, &resources, &scopes));
-    spans.collect::<Option<_>>().ok_or_else(|| corrupt("a span is broken"))
+    Batch::read(bytes)?.stored().map_err(|Broken| corrupt())
 }
 
-/// The same spans, each with the bytes of a batch that has only it.
-pub(crate) fn split(bytes: &[u8]) -> Result<Vec<Alone>, Error> {
-    split::split(bytes).ok_or_else(|| {
-        let context = "the bytes are not a batch of spans, or of a newer version";
-        Error::new(ErrorKind::Corrupt, "decode spans", context)
-    })
+fn corrupt() -> Error {
+    Error::new(ErrorKind::Corrupt, "decode spans", "the bytes are not a batch of spans, or of a newer version")
 }
 
 /// Gathers spans for one chunk; spans that share a resource or scope go on sharing it.
 #[derive(Default)]
 struct Builder {
-    batch: Batch,
+    chunk: Chunk,
     resources: Shared<Resource>,
     scopes: Shared<Scope>,
-    n_bytes: usize,
 }
 
 impl Builder {
-    fn push(&mut self, stored: Stored) {
+    fn push(&mut self, stored: &Stored) {
+        let out = &mut self.chunk.bytes;
         let (resource, is_new) = self.resources.place(&stored.span.resource);
         if is_new {
-            self.batch.resources.push(convert::resource_to(&stored.span.resource));
+            write::resource(out, &stored.span.resource);
         }
         let (scope, is_new) = self.scopes.place(&stored.span.scope);
         if is_new {
-            self.batch.scopes.push(convert::scope_to(&stored.span.scope));
+            write::scope(out, &stored.span.scope);
         }
-        let record: Record = convert::record_to(stored, resource, scope);
-        self.n_bytes += record.encoded_len();
-        self.batch.spans.push(record);
-    }
-
-    fn finish(self) -> Option<Chunk> {
-        let n_spans = self.batch.spans.len() as u32;
-        (n_spans > 0).then(|| Chunk { bytes: self.batch.encode_to_vec(), n_spans })
+        write::span(out, stored, resource, scope);
+        self.chunk.n_spans += 1;
     }
 }
 
@@ -109,6 +99,10 @@ impl<T> Shared<T> {
     /// The number of a thing, and whether it is new.
     fn place(&mut self, thing: &Arc<T>) -> (u32, bool) {
         let address = Arc::as_ptr(thing) as usize;
+        // Those of one request mostly share one.
+        if self.kept.last().is_some_and(|last| Arc::ptr_eq(last, thing)) {
+            return (self.kept.len() as u32 - 1, false);
+        }
         if let Some(place) = self.places.get(&address) {
             return (*place, false);
         }

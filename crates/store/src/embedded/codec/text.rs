@@ -8,28 +8,45 @@
 /// First bytes of the letters U+0080 to U+00FF.
 const FIRST_BYTES: [u8; 2] = [0xc2, 0xc3];
 
-/// The bytes as text.
-pub(crate) fn to_text(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len() + bytes.len() / 8);
-    for chunk in bytes.utf8_chunks() {
-        push_valid(&mut text, chunk.valid());
-        text.extend(chunk.invalid().iter().map(|byte| char::from(*byte)));
+/// Bytes that are looked at together for one that is not ASCII.
+const BLOCK_BYTES: usize = 16;
+
+/// Adds the bytes as text.
+pub(crate) fn push_text(text: &mut String, bytes: &[u8]) {
+    text.reserve(bytes.len() + bytes.len() / 8);
+    let mut left = bytes;
+    while !left.is_empty() {
+        // Letters end before ASCII and after it, so that both parts can be looked at by themselves.
+        let (ascii, rest) = left.split_at(n_ascii(left));
+        text.push_str(str::from_utf8(ascii).unwrap_or_default());
+        let n_other = rest.iter().position(u8::is_ascii).unwrap_or(rest.len());
+        let (other, rest) = rest.split_at(n_other);
+        for chunk in other.utf8_chunks() {
+            push_valid(text, chunk.valid());
+            text.extend(chunk.invalid().iter().map(|byte| char::from(*byte)));
+        }
+        left = rest;
     }
-    text
 }
 
+/// How many bytes at the beginning are ASCII.
+fn n_ascii(bytes: &[u8]) -> usize {
+    let (blocks, _) = bytes.as_chunks::<BLOCK_BYTES>();
+    let n_whole = blocks.iter().take_while(|block| block.is_ascii()).count() * BLOCK_BYTES;
+    let rest = bytes.get(n_whole..).unwrap_or_default();
+    n_whole + rest.iter().position(|byte| !byte.is_ascii()).unwrap_or(rest.len())
+}
+
+/// Text without ASCII.
 fn push_valid(text: &mut String, valid: &str) {
-    if !valid.bytes().any(|byte| FIRST_BYTES.contains(&byte)) {
-        return text.push_str(valid);
+    for letter in valid.chars() {
+        if ('\u{80}'..='\u{ff}').contains(&letter) {
+            let mut bytes = [0; 2];
+            text.extend(letter.encode_utf8(&mut bytes).bytes().map(char::from));
+        } else {
+            text.push(letter);
+        }
     }
-    let mut begin = 0;
-    for (at, letter) in valid.char_indices().filter(|(_, letter)| ('\u{80}'..='\u{ff}').contains(letter)) {
-        text.push_str(valid.get(begin..at).unwrap_or_default());
-        let mut bytes = [0; 2];
-        text.extend(letter.encode_utf8(&mut bytes).bytes().map(char::from));
-        begin = at + letter.len_utf8();
-    }
-    text.push_str(valid.get(begin..).unwrap_or_default());
 }
 
 /// The bytes that a text was made of.
@@ -59,6 +76,12 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    fn to_text(bytes: &[u8]) -> String {
+        let mut text = String::new();
+        push_text(&mut text, bytes);
+        text
+    }
 
     #[test]
     fn text_of_any_language_keeps_its_size_and_other_bytes_take_two() {

@@ -10,11 +10,11 @@ use tantivy::{IndexWriter, TantivyDocument, Term};
 
 use super::known::{Arrival, Known, Verdict};
 use super::payload::Payload;
-use crate::embedded::codec::Alone;
+use crate::embedded::codec::{Batch, Pairs, View};
 use crate::embedded::day::Day;
 use crate::embedded::options::Options;
 use crate::embedded::partition::Partition;
-use crate::embedded::partition::document::document;
+use crate::embedded::partition::document::{Indexed, document};
 use crate::embedded::partition::key::{TraceKey, span_number};
 use crate::embedded::partition::one_span::OneSpan;
 use crate::embedded::partition::registry::Registry;
@@ -88,6 +88,8 @@ pub(crate) struct Indexer {
     uncommitted_since: Option<Instant>,
     /// Partitions that may have committed what readers do not see yet.
     stale: BTreeSet<Day>,
+    /// The bytes of the span at hand, kept for the room that they take.
+    alone: Vec<u8>,
 }
 
 impl Indexer {
@@ -102,18 +104,31 @@ impl Indexer {
             n_bytes_uncommitted: 0,
             stale: BTreeSet::new(),
             uncommitted_since: None,
+            alone: Vec::new(),
         }
     }
 
-    /// Writes the spans of a record, to be found after the next commit. After an error only [`roll_back`] helps.
+    /// Writes the spans of a record, to be found after the next commit.
     ///
-    /// [`roll_back`]: Self::roll_back
-    pub(crate) fn add(&mut self, spans: Vec<Alone>, n_bytes: u64) -> Result<(), Error> {
-        self.n_bytes_uncommitted += n_bytes;
-        self.n_uncommitted += spans.len() as u64;
+    /// # Errors
+    ///
+    /// [`Corrupt`](crate::ErrorKind::Corrupt) if the bytes are none of a batch; nothing of it was written then. After
+    /// another error only [`roll_back`](Self::roll_back) helps.
+    pub(crate) fn add(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        let batch = Batch::read(bytes)?;
+        let (views, resources) = (batch.views()?, batch.resources()?);
+        self.n_bytes_uncommitted += bytes.len() as u64;
+        self.n_uncommitted += views.len() as u64;
         self.touch();
-        for span in spans {
-            self.add_span(&span)?;
+        let nothing = Pairs::new();
+        for (place, view) in views.iter().enumerate() {
+            let resource = resources.get(view.resource).unwrap_or(&nothing);
+            let mut alone = std::mem::take(&mut self.alone);
+            alone.clear();
+            batch.write_alone(place, view, &mut alone);
+            let added = self.add_span(view, resource, &alone);
+            self.alone = alone;
+            added?;
         }
         self.writers.values_mut().try_for_each(Writer::hand_over)
     }
@@ -245,11 +260,9 @@ impl Indexer {
         }
     }
 
-    fn add_span(&mut self, alone: &Alone) -> Result<(), Error> {
-        let stored = &alone.stored;
-        let span = &stored.span;
-        let day = day_of(span.started_at_unix_nanos, stored.received_at_unix_nanos);
-        let key = TraceKey::new(&stored.project, span.trace_id);
+    fn add_span(&mut self, span: &View<'_>, resource: &Pairs<'_>, alone: &[u8]) -> Result<(), Error> {
+        let day = day_of(span.started_at_unix_nanos, span.received_at_unix_nanos);
+        let key = TraceKey::new(span.project, span.trace_id);
         let span_id = span_number(span.span_id);
         let arrival = Arrival {
             day,
@@ -267,8 +280,9 @@ impl Indexer {
         };
         let fields = *self.writer(day)?.partition.fields();
         let known = &mut self.known;
-        let document = document(&fields, &key, alone, is_entry, |value| known.news(&key, span.kind, span_id, value));
-        self.writer(day)?.add(document, alone.bytes.len(), span.started_at_unix_nanos)
+        let indexed = Indexed { view: span, resource, alone, is_entry };
+        let document = document(&fields, &key, &indexed, |value| known.news(&key, span.kind, span_id, value));
+        self.writer(day)?.add(document, alone.len(), span.started_at_unix_nanos)
     }
 
     /// The writer of a day, marked as having something to commit.

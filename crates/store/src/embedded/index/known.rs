@@ -3,18 +3,18 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::hash::RandomState;
 
-use tracewood_span::{Kind, Value};
+use foldhash::fast::RandomState;
+use tracewood_span::Kind;
 
 use crate::Error;
+use crate::embedded::codec::ValueView;
 use crate::embedded::day::Day;
 use crate::embedded::partition::columns::value;
 use crate::embedded::partition::key::TraceKey;
 use crate::embedded::partition::registry::Registry;
 use crate::embedded::partition::said::Said;
 use crate::embedded::partition::seen::Seen;
-use crate::filter::words::text_of;
 
 /// How many days before and after its start a span's trace is looked for. Forms of one span say the same start, so that
 /// they meet in one day; a trace that lasts for longer than this only costs the list a second look.
@@ -31,7 +31,7 @@ pub(crate) struct KnownSpan {
 /// The spans of a trace, by id.
 #[derive(Debug, Default)]
 pub(crate) struct KnownTrace {
-    spans: HashMap<u64, KnownSpan>,
+    spans: HashMap<u64, KnownSpan, RandomState>,
     n_entries: usize,
     /// The days whose filter has it.
     days: Vec<Day>,
@@ -85,7 +85,7 @@ impl KnownTrace {
 /// between two rounds.
 #[derive(Debug, Default)]
 pub(crate) struct Known {
-    traces: HashMap<TraceKey, KnownTrace>,
+    traces: HashMap<TraceKey, KnownTrace, RandomState>,
     /// Spans and messages together.
     n_spans: usize,
     round: u64,
@@ -97,8 +97,10 @@ pub(crate) struct Known {
 impl Known {
     /// What of a span's input or output no span of its kind said in its trace before, as far as is known; at worst it is found
     /// with another span too.
-    pub(crate) fn news<'a>(&mut self, key: &TraceKey, kind: Kind, span_id: u64, value: &'a Value) -> Cow<'a, str> {
-        let Some(trace) = self.traces.get_mut(key) else { return text_of(value) };
+    pub(crate) fn news<'a>(&mut self, key: &TraceKey, kind: Kind, span_id: u64, value: ValueView<'a>) -> Cow<'a, str> {
+        let Some(trace) = self.traces.get_mut(key) else {
+            return Said::default().news(&self.hasher, kind, span_id, value);
+        };
         let n_before = trace.said.len();
         let news = trace.said.news(&self.hasher, kind, span_id, value);
         self.n_spans += trace.said.len() - n_before;
@@ -186,7 +188,7 @@ impl Known {
     /// Forgets all traces: after a failure, when what was about to be written is not, and to give memory back. The
     /// filters may go on knowing more than there is.
     pub(crate) fn clear(&mut self) {
-        self.traces = HashMap::new();
+        self.traces = HashMap::default();
         self.n_spans = 0;
     }
 }

@@ -9,7 +9,6 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::codec;
 use super::progress::{Progress, Work};
 use super::wal::reader::{SegmentReader, Step};
 use super::wal::{self, Position, segment};
@@ -145,9 +144,9 @@ impl IndexThread {
         match reader.step(self.read.offset, end)? {
             Step::End => Ok(false),
             Step::Record { header, payload, end } => {
-                let (n_spans, n_bytes) = (header.n_spans, header.n_payload_bytes);
-                match header.unpack(payload).and_then(|bytes| codec::split(&bytes)) {
-                    Ok(spans) => self.indexer.add(spans, n_bytes.into())?,
+                let n_spans = header.n_spans;
+                match header.unpack(payload).and_then(|bytes| self.indexer.add(&bytes)) {
+                    Ok(()) => {}
                     Err(error) if error.kind() == ErrorKind::Corrupt => {
                         self.damage(format!("a record of {n_spans} spans cannot be read: {error}"));
                     }

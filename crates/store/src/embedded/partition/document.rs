@@ -4,35 +4,45 @@ use std::borrow::Cow;
 
 use tantivy::schema::OwnedValue;
 use tantivy::{DateTime, TantivyDocument};
-use tracewood_span::{Content, Value};
 
 use super::key::{TraceKey, span_number, trace_number};
 use super::schema::{Fields, Record};
-use crate::Stored;
-use crate::embedded::codec::{self, Alone};
+use crate::embedded::codec::{Pairs, ValueView, View, push_text};
 use crate::filter::words::{EXACT_BYTES_MAX, PATH_DEPTH_MAX, WORDS_BYTES_MAX, first_bytes};
 
 /// Values of one span that are found by path, so that a span of a million numbers does not swell the index.
 const PATH_VALUES_MAX: usize = 2_000;
 
-/// Makes the document of a span. `is_entry` says whether the span may stand for its trace in a list, and `news` what of
-/// its input and output is to be found.
-pub(crate) fn document(
+/// A span on its way into the index.
+pub(crate) struct Indexed<'a> {
+    pub(crate) view: &'a View<'a>,
+    /// What its process said of itself.
+    pub(crate) resource: &'a Pairs<'a>,
+    /// The bytes of a batch that has only it.
+    pub(crate) alone: &'a [u8],
+    /// Whether it may stand for its trace in a list.
+    pub(crate) is_entry: bool,
+}
+
+/// Makes the document of a span; `news` says what of its input and output is to be found.
+pub(crate) fn document<'a>(
     fields: &Fields,
     key: &TraceKey,
-    span: &Alone,
-    is_entry: bool,
-    news: impl for<'a> FnMut(&'a Value) -> Cow<'a, str>,
+    span: &Indexed<'a>,
+    news: impl FnMut(ValueView<'a>) -> Cow<'a, str>,
 ) -> TantivyDocument {
-    let Alone { stored, bytes } = span;
     let mut document = TantivyDocument::new();
-    identity(&mut document, fields, key, stored, is_entry);
-    numbers(&mut document, fields, stored);
-    texts(&mut document, fields, stored);
-    contents(&mut document, fields, stored, news);
+    identity(&mut document, fields, key, span);
+    numbers(&mut document, fields, span.view);
+    texts(&mut document, fields, span.view);
+    contents(&mut document, fields, span, news);
     match fields.record {
-        Record::Text(field) => document.add_text(field, codec::to_text(bytes)),
-        Record::Bytes(field) => document.add_bytes(field, bytes),
+        Record::Text(field) => {
+            let mut text = String::new();
+            push_text(&mut text, span.alone);
+            document.add_text(field, text);
+        }
+        Record::Bytes(field) => document.add_bytes(field, span.alone),
     }
     document
 }
@@ -42,10 +52,10 @@ pub(crate) fn moment(unix_nanos: u64) -> DateTime {
     DateTime::from_timestamp_nanos(i64::try_from(unix_nanos).unwrap_or(i64::MAX))
 }
 
-fn identity(document: &mut TantivyDocument, fields: &Fields, key: &TraceKey, stored: &Stored, is_entry: bool) {
-    let span = &stored.span;
+fn identity(document: &mut TantivyDocument, fields: &Fields, key: &TraceKey, indexed: &Indexed<'_>) {
+    let Indexed { view: span, is_entry, .. } = *indexed;
     let span_id = span_number(span.span_id);
-    document.add_text(fields.project, &stored.project);
+    document.add_text(fields.project, span.project);
     document.add_bytes(fields.trace_key, key.as_bytes());
     document.add_u64(fields.span_id, span_id);
     if let Some(parent) = span.parent_span_id {
@@ -61,10 +71,9 @@ fn identity(document: &mut TantivyDocument, fields: &Fields, key: &TraceKey, sto
     document.add_bool(fields.model_call, span.kind.is_model_call());
 }
 
-fn numbers(document: &mut TantivyDocument, fields: &Fields, stored: &Stored) {
-    let span = &stored.span;
+fn numbers(document: &mut TantivyDocument, fields: &Fields, span: &View<'_>) {
     document.add_date(fields.started, moment(span.started_at_unix_nanos));
-    document.add_date(fields.received, moment(stored.received_at_unix_nanos));
+    document.add_date(fields.received, moment(span.received_at_unix_nanos));
     let usage = &span.usage;
     let counts = [
         (fields.duration, span.duration_nanos()),
@@ -86,18 +95,17 @@ fn numbers(document: &mut TantivyDocument, fields: &Fields, stored: &Stored) {
     }
 }
 
-fn texts(document: &mut TantivyDocument, fields: &Fields, stored: &Stored) {
-    let span = &stored.span;
+fn texts(document: &mut TantivyDocument, fields: &Fields, span: &View<'_>) {
     let texts = [
-        (fields.name, Some(span.name.as_str())),
+        (fields.name, Some(span.name)),
         (fields.kind, Some(span.kind.as_str())),
-        (fields.kind_text, Some(span.kind_text.as_str())),
+        (fields.kind_text, Some(span.kind_text)),
         (fields.status, Some(span.status.as_str())),
         (fields.model, span.model()),
-        (fields.provider, span.provider.as_deref()),
-        (fields.session, span.session_id.as_deref()),
-        (fields.user, span.user_id.as_deref()),
-        (fields.environment, span.environment.as_deref()),
+        (fields.provider, span.provider),
+        (fields.session, span.session_id),
+        (fields.user, span.user_id),
+        (fields.environment, span.environment),
     ];
     for (field, text) in texts {
         if let Some(text) = text.filter(|text| !text.is_empty()) {
@@ -109,14 +117,14 @@ fn texts(document: &mut TantivyDocument, fields: &Fields, stored: &Stored) {
     }
 }
 
-fn contents(
+fn contents<'a>(
     document: &mut TantivyDocument,
     fields: &Fields,
-    stored: &Stored,
-    mut news: impl for<'a> FnMut(&'a Value) -> Cow<'a, str>,
+    indexed: &Indexed<'a>,
+    mut news: impl FnMut(ValueView<'a>) -> Cow<'a, str>,
 ) {
-    let span = &stored.span;
-    for (field, value) in [(fields.input, span.input_value()), (fields.output, span.output_value())] {
+    let Indexed { view: span, resource, .. } = indexed;
+    for (field, value) in [(fields.input, span.input()), (fields.output, span.output())] {
         if let Some(value) = value {
             let text = news(value);
             if !text.is_empty() {
@@ -125,19 +133,14 @@ fn contents(
         }
     }
     if !span.status_message.is_empty() {
-        document.add_text(fields.message, first_bytes(&span.status_message, WORDS_BYTES_MAX));
+        document.add_text(fields.message, first_bytes(span.status_message, WORDS_BYTES_MAX));
     }
-    // The attributes that carry input and output are found by their words.
-    let places = [&span.input, &span.output].map(|content| match content {
-        Some(Content::Attribute(place)) => Some(*place as usize),
-        _ => None,
-    });
-    let attributes = span.attributes.iter().enumerate().filter(|(place, _)| !places.contains(&Some(*place)));
     let mut budget = PATH_VALUES_MAX;
     let objects = [
-        (fields.metadata, object(span.metadata.iter(), &mut budget)),
-        (fields.attributes, object(attributes.map(|(_, pair)| pair), &mut budget)),
-        (fields.resource, object(span.resource.attributes.iter(), &mut budget)),
+        (fields.metadata, object(span.metadata.iter().copied(), &mut budget)),
+        // The attributes that carry input and output are found by their words.
+        (fields.attributes, object(span.other_attributes(), &mut budget)),
+        (fields.resource, object(resource.iter().copied(), &mut budget)),
     ];
     for (field, pairs) in objects {
         if !pairs.is_empty() {
@@ -146,28 +149,28 @@ fn contents(
     }
 }
 
-fn object<'a>(pairs: impl Iterator<Item = &'a (String, Value)>, budget: &mut usize) -> Vec<(String, OwnedValue)> {
-    pairs.filter_map(|(key, value)| Some((key.clone(), path_value(value, 1, budget)?))).collect()
+fn object<'a>(pairs: impl Iterator<Item = (&'a str, ValueView<'a>)>, budget: &mut usize) -> Vec<(String, OwnedValue)> {
+    pairs.filter_map(|(key, value)| Some((key.to_owned(), path_value(value, 1, budget)?))).collect()
 }
 
 /// A value as it is found by path; bytes, nulls and what goes beyond the bounds are not.
-fn path_value(value: &Value, depth: usize, budget: &mut usize) -> Option<OwnedValue> {
+fn path_value(value: ValueView<'_>, depth: usize, budget: &mut usize) -> Option<OwnedValue> {
     if depth > PATH_DEPTH_MAX || *budget == 0 {
         return None;
     }
     *budget -= 1;
     match value {
-        Value::Null | Value::Bytes(_) => None,
-        Value::Bool(flag) => Some(OwnedValue::Bool(*flag)),
-        Value::Int(number) => Some(OwnedValue::I64(*number)),
-        Value::Double(number) => number.is_finite().then_some(OwnedValue::F64(*number)),
-        Value::String(text) => Some(OwnedValue::Str(first_bytes(text, EXACT_BYTES_MAX).to_owned())),
-        Value::Array(values) => {
-            Some(OwnedValue::Array(values.iter().filter_map(|value| path_value(value, depth + 1, budget)).collect()))
+        ValueView::Null | ValueView::Bytes(_) => None,
+        ValueView::Bool(flag) => Some(OwnedValue::Bool(flag)),
+        ValueView::Int(number) => Some(OwnedValue::I64(number)),
+        ValueView::Double(number) => number.is_finite().then_some(OwnedValue::F64(number)),
+        ValueView::String(text) => Some(OwnedValue::Str(first_bytes(text, EXACT_BYTES_MAX).to_owned())),
+        ValueView::Array(values) => {
+            Some(OwnedValue::Array(values.items().filter_map(|value| path_value(value, depth + 1, budget)).collect()))
         }
-        Value::Map(pairs) => {
-            let pairs =
-                pairs.iter().filter_map(|(key, value)| Some((key.clone(), path_value(value, depth + 1, budget)?)));
+        ValueView::Map(pairs) => {
+            let pairs = pairs.pairs();
+            let pairs = pairs.filter_map(|(key, value)| Some((key.to_owned(), path_value(value, depth + 1, budget)?)));
             Some(OwnedValue::Object(pairs.collect()))
         }
     }

@@ -4,11 +4,13 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::hash::{BuildHasher, RandomState};
+use std::hash::BuildHasher;
 use std::ops::Range;
 
-use tracewood_span::{Kind, Value};
+use foldhash::fast::RandomState;
+use tracewood_span::Kind;
 
+use crate::embedded::codec::ValueView;
 use crate::filter::words::{WORDS_BYTES_MAX, first_bytes, text_of};
 
 /// Shorter messages cost less in the index than here.
@@ -21,7 +23,7 @@ const DEPTH_MAX: usize = 3;
 /// The messages of a trace, and which span said each first.
 #[derive(Debug, Default)]
 pub(crate) struct Said {
-    first: HashMap<u64, u64>,
+    first: HashMap<u64, u64, RandomState>,
 }
 
 impl Said {
@@ -42,20 +44,21 @@ impl Said {
         hasher: &RandomState,
         kind: Kind,
         span_id: u64,
-        value: &'a Value,
+        value: ValueView<'a>,
     ) -> Cow<'a, str> {
         match value {
-            Value::String(text) => {
+            ValueView::String(text) => {
                 let repeats: Vec<_> = messages(text)
                     .into_iter()
                     .filter(|place| !self.is_first(hasher, kind, span_id, text.get(place.clone()).unwrap_or_default()))
                     .collect();
                 without(text, &repeats)
             }
-            Value::Array(values) => {
+            ValueView::Array(values) => {
                 let mut news = String::new();
-                for value in values {
-                    let text = text_of(value);
+                for value in values.items() {
+                    let value = value.or_nothing();
+                    let text = text_of(&value);
                     if self.is_first(hasher, kind, span_id, &text) {
                         news.push_str(first_bytes(&text, WORDS_BYTES_MAX.saturating_sub(news.len())));
                         news.push('\n');
@@ -63,7 +66,7 @@ impl Said {
                 }
                 Cow::Owned(news)
             }
-            other => text_of(other),
+            other => Cow::Owned(text_of(&other.or_nothing()).into_owned()),
         }
     }
 
@@ -164,14 +167,14 @@ mod tests {
 
     #[test]
     fn message_is_news_once_a_kind_of_span_and_again_for_the_span_that_said_it() {
-        let hasher = RandomState::new();
+        let hasher = RandomState::default();
         let mut said = Said::default();
         let text = |n: usize| {
             let turns: Vec<_> = (0..n).map(|n| format!(r#"{{"content":"turn {n} of a long conversation"}}"#)).collect();
-            Value::String(format!("[{}]", turns.join(",")))
+            format!("[{}]", turns.join(","))
         };
-        let mut news = |kind, span_id, value: &Value| {
-            let text = said.news(&hasher, kind, span_id, value).into_owned();
+        let mut news = |kind, span_id, text: &str| {
+            let text = said.news(&hasher, kind, span_id, ValueView::String(text)).into_owned();
             (0..9).filter(|n| text.contains(&format!("turn {n}"))).collect::<Vec<_>>()
         };
         assert_eq!(news(Kind::Llm, 1, &text(2)), [0, 1]);
@@ -179,23 +182,27 @@ mod tests {
         assert_eq!(news(Kind::Agent, 2, &text(1)), [0]);
         assert_eq!(news(Kind::Llm, 1, &text(2)), [0, 1], "another form of the same span");
         assert_eq!(news(Kind::Llm, 3, &text(4)), [0; 0]);
-        let list = Value::Array(vec![Value::from("a text that is long enough to be known again"); 2]);
-        let once = said.news(&hasher, Kind::Llm, 4, &list).into_owned();
+        // Field 1 of a list: a value whose field 1 is a text.
+        let item = b"\x0a\x2e\x0a\x2ca text that is long enough to be known again";
+        let bytes = item.repeat(2);
+        let list = ValueView::list(&bytes);
+        let once = said.news(&hasher, Kind::Llm, 4, list).into_owned();
         assert_eq!(once.matches("long enough").count(), 2);
-        assert!(!said.news(&hasher, Kind::Llm, 5, &list).contains("long enough"));
+        assert!(!said.news(&hasher, Kind::Llm, 5, list).contains("long enough"));
         said.forget(1);
-        assert_eq!(said.news(&hasher, Kind::Llm, 9, &text(2)).matches("turn").count(), 2);
+        assert_eq!(said.news(&hasher, Kind::Llm, 9, ValueView::String(&text(2))).matches("turn").count(), 2);
     }
 
     #[test]
     fn words_of_the_last_turn_are_found_behind_any_length_of_history() {
-        let hasher = RandomState::new();
+        let hasher = RandomState::default();
         let mut said = Said::default();
         let turn = |n: usize| format!(r#"{{"content":"turn{n} {}"}}"#, "word ".repeat(20_000));
-        let text = |n: usize| Value::String(format!("[{}]", (0..n).map(turn).collect::<Vec<_>>().join(",")));
+        let text = |n: usize| format!("[{}]", (0..n).map(turn).collect::<Vec<_>>().join(","));
         for n in 1..8 {
-            let value = text(n);
-            assert!(said.news(&hasher, Kind::Llm, n as u64, &value).contains(&format!("turn{} ", n - 1)));
+            let text = text(n);
+            let value = ValueView::String(&text);
+            assert!(said.news(&hasher, Kind::Llm, n as u64, value).contains(&format!("turn{} ", n - 1)));
         }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
-use tantivy::DocId;
+use tantivy::{DocId, TERMINATED};
 
 use super::plan::plan;
 use super::rows::Row;
@@ -28,7 +28,7 @@ pub(super) fn few(snapshots: &[Arc<Snapshot>], project: &str, filter: &Filter) -
         let query = plan(snapshot, project, filter, None)?;
         for segment in 0..snapshot.searcher().segment_readers().len() as u32 {
             // One more than there may be shows that there are too many, and nothing more is looked at.
-            let docs = scan::docs(snapshot, query.as_ref(), segment, n_left + 1)?;
+            let docs = scan::docs(snapshot, query.as_ref(), segment, 0..TERMINATED, n_left + 1)?;
             if docs.len() > n_left {
                 return Ok(None);
             }
@@ -91,11 +91,15 @@ pub(super) fn ranks(snapshots: &[Arc<Snapshot>], project: &str, order: Order) ->
     Ok(sums.into_iter().map(|(trace, sum)| (trace, sum.max(0.0).to_bits())).collect())
 }
 
-/// Tells of spans whether they pass, one segment at a time as they are met.
+/// Neighbours in a segment that are looked at together: spans of traces that follow each other in a list lie side by side.
+const WINDOW_SPANS: DocId = 1 << 14;
+
+/// Tells of spans whether they pass, one window of a segment at a time as they are met.
 pub(super) struct Matcher<'a> {
     project: &'a str,
     filter: &'a Filter,
-    passing: HashMap<(Day, u32), Vec<DocId>>,
+    /// Those that pass, by partition, segment and window.
+    passing: HashMap<(Day, u32, u32), Vec<DocId>>,
 }
 
 impl<'a> Matcher<'a> {
@@ -107,11 +111,14 @@ impl<'a> Matcher<'a> {
     pub(super) fn matches(&mut self, rows: &[Row]) -> Result<bool, Error> {
         for row in rows {
             let snapshot = row.snapshot();
-            let docs = match self.passing.entry((snapshot.day(), row.segment())) {
+            let window = row.doc() / WINDOW_SPANS;
+            let docs = match self.passing.entry((snapshot.day(), row.segment(), window)) {
                 Entry::Occupied(entry) => entry.into_mut(),
                 Entry::Vacant(entry) => {
                     let query = plan(snapshot, self.project, self.filter, None)?;
-                    entry.insert(scan::docs(snapshot, query.as_ref(), row.segment(), usize::MAX)?)
+                    let begin = window * WINDOW_SPANS;
+                    let range = begin..begin.saturating_add(WINDOW_SPANS);
+                    entry.insert(scan::docs(snapshot, query.as_ref(), row.segment(), range, usize::MAX)?)
                 }
             };
             if docs.binary_search(&row.doc()).is_ok() {

@@ -37,22 +37,31 @@ pub(super) fn segment(
     segment: u32,
     visit: impl FnOnce(Found<'_>) -> Result<(), Error>,
 ) -> Result<(), Error> {
-    let docs = docs(snapshot, query, segment, usize::MAX)?;
+    let docs = docs(snapshot, query, segment, 0..TERMINATED, usize::MAX)?;
     if docs.is_empty() {
         return Ok(());
     }
     visit(Found { snapshot, segment, columns: snapshot.columns(segment)?, docs })
 }
 
-/// The documents of a segment that answer a question, in order; the first ones where there are more than `n_max`.
-pub(super) fn docs(snapshot: &Snapshot, query: &dyn Query, segment: u32, n_max: usize) -> Result<Vec<DocId>, Error> {
+/// The documents of a part of a segment that answer a question, in order; the first ones where there are more than `n_max`.
+pub(super) fn docs(
+    snapshot: &Snapshot,
+    query: &dyn Query,
+    segment: u32,
+    range: Range<DocId>,
+    n_max: usize,
+) -> Result<Vec<DocId>, Error> {
     let searcher = snapshot.searcher();
     let Some(reader) = searcher.segment_readers().get(segment as usize) else { return Ok(Vec::new()) };
     let weight = query.weight(EnableScoring::disabled_from_searcher(searcher)).map_err(|e| snapshot.fail(e))?;
     let mut scorer = weight.scorer(reader, 1.0).map_err(|e| snapshot.fail(e))?;
     let mut found = Vec::new();
     let mut doc = scorer.doc();
-    while doc != TERMINATED && found.len() < n_max {
+    if doc < range.start {
+        doc = scorer.seek(range.start);
+    }
+    while doc < range.end && found.len() < n_max {
         if !reader.is_deleted(doc) {
             found.push(doc);
         }
