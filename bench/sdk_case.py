@@ -214,18 +214,16 @@ class Sustained:
         rate = N_SPANS_A_SECOND / N_THREADS
         while (now := clock() - self.began) < SUSTAINED_SECONDS:
             due = int(now * rate)
-            n_waits, is_slow = usage(resource.RUSAGE_THREAD).ru_nvcsw, False
             while self.n_spans < due:
+                n_waits = usage(resource.RUSAGE_THREAD).ru_nvcsw
                 called = clock()
                 agent(QUESTION)
                 took = clock() - called
                 self.n_spans += 3
                 if took > BLOCKED_SECONDS:
-                    is_slow = True
                     self.n_slow += 1
                     self.slowest = max(self.slowest, took)
-            if is_slow and usage(resource.RUSAGE_THREAD).ru_nvcsw > n_waits:
-                self.n_blocked += 1
+                    self.n_blocked += usage(resource.RUSAGE_THREAD).ru_nvcsw > n_waits
             time.sleep(BURST_SECONDS)
 
 
