@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from opentelemetry.sdk import trace as sdk_trace
+from opentelemetry.trace import StatusCode
 
 import traceroot
-from tracewood import _native
+from tracewood import _native, otel
 from tracewood.testing import Recorder
 
 
@@ -46,6 +48,31 @@ def test_exceptions_are_looked_through_too(spans: Recorder, server_url: str) -> 
     span = spans.one("fails")
     assert span["status_message"] == "ValueError: ***"
     assert "secret" not in str(span["events"])
+
+
+def their_call(tracer: Any) -> None:
+    """What an instrumentation says of a model call."""
+    attributes = {"llm.input_messages.0.message.content": "secret", "llm.model_name": "m"}
+    with tracer.start_as_current_span("their call", attributes=attributes) as span:
+        span.add_event("gen_ai.content.completion", {"text": "secret"})
+        span.set_status(StatusCode.ERROR, "secret")
+
+
+def test_spans_of_instrumentations_are_looked_through_too(spans: Recorder, server_url: str) -> None:
+    traceroot.initialize("k", server_url, redact=hide)
+    their_call(otel.tracer_provider().get_tracer("their.instrumentation"))
+    span = spans.one("their call")
+    assert "secret" not in str(span)
+    assert span["attributes"]["llm.input_messages.0.message.content"] == "***"
+    assert (span["model"], span["status_message"]) == ("m", "***")
+
+
+def test_spans_of_somebody_elses_provider_are_looked_through_too(spans: Recorder, server_url: str) -> None:
+    traceroot.initialize("k", server_url, redact=lambda told: 1 / 0)
+    provider = sdk_trace.TracerProvider()
+    provider.add_span_processor(otel.span_processor())
+    their_call(provider.get_tracer("their.instrumentation"))
+    assert "secret" not in str(spans.one("their call"))
 
 
 @pytest.mark.parametrize("broken", [lambda told: 1 / 0, lambda told: None, lambda told: "text"])
