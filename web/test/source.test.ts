@@ -109,12 +109,19 @@ describe("cost", () => {
 
   it("knows parts from wholes, and who stated the cost", () => {
     const call = tripTrace().spans[2];
-    expect(call && tokenLines(call.usage).map((line) => [line.words, line.tokens, line.isPart])).toEqual([
-      ["Input", 1204, false],
-      ["read from a cache", 1024, true],
-      ["Output", 31, false],
-      ["Together", 1235, false],
+    const prices = {
+      input_usd_per_million: 2.5,
+      output_usd_per_million: 10,
+      cache_read_usd_per_million: 1.25,
+      cache_write_usd_per_million: null,
+    };
+    expect(call && tokenLines(call.usage, prices)).toEqual([
+      { words: "Input", tokens: 1204, isPart: false, usdPerMillion: 2.5 },
+      { words: "read from a cache", tokens: 1024, isPart: true, usdPerMillion: 1.25 },
+      { words: "Output", tokens: 31, isPart: false, usdPerMillion: 10 },
+      { words: "Together", tokens: 1235, isPart: false, usdPerMillion: null },
     ]);
+    expect(call && tokenLines(call.usage, null).map((line) => line.usdPerMillion)).toEqual([null, null, null, null]);
     expect(statedBy(span({ cost_usd: 0.5, attributes: { "gen_ai.usage.cost": "0.5" } }))).toBe("gen_ai.usage.cost");
     expect(statedBy(span({ cost_usd: 0.5 }))).toBeNull();
   });

@@ -18,7 +18,7 @@ export function readTraceText(text: string): Trace {
 }
 
 /** The span, with plain numbers in the fields that are reckoned with. */
-export function withNumbers(span: Span): Span {
+export function withNumbers<S extends Span>(span: S): S {
   for (const name of SPAN_NUMBERS) asNumber<Span>(span, name);
   for (const name of Object.keys(span.usage) as (keyof Usage)[]) asNumber(span.usage, name);
   return span;

@@ -603,6 +603,13 @@ export interface Span {
   user_id: string | null;
 }
 
+/** A span by itself, with what is asked for only then. */
+export interface SpanDetail extends Span {
+  /** The judgements on it, the newest first; those on its trace as a whole are not among them. */
+  scores: Score[];
+  unit_prices: UnitPrices | null;
+}
+
 /** Something that happened at one moment of a span. */
 export interface SpanEvent {
   /** When, in RFC 3339 with nine digits. */
@@ -791,6 +798,18 @@ export interface Turn {
   shortened: boolean;
   /** The trace in one line. */
   trace: TraceSummary;
+}
+
+/** What a million tokens cost, in US dollars. */
+export interface UnitPrices {
+  /** Tokens in the prompt that were read from a cache; null where no price is known. */
+  cache_read_usd_per_million: number | null;
+  /** Tokens in the prompt that were written to a cache; likewise. */
+  cache_write_usd_per_million: number | null;
+  /** Tokens in the prompt that no cache had to do with. */
+  input_usd_per_million: number;
+  /** Tokens in the answer. */
+  output_usd_per_million: number;
 }
 
 /** The tokens that a model call used. */

@@ -57,13 +57,13 @@ function Delta({ name, left, right, parts, isWorse, children }: DeltaProps) {
   );
 }
 
-/** `+1.2 s (+50 %)`. */
-export function difference(left: number, right: number, parts: (value: number) => Part[]): string {
+/** `+1.2 s (+50 %)`, or without the share. */
+export function difference(left: number, right: number, parts: (value: number) => Part[], hasShare = true): string {
   const sign = right > left ? "+" : "−";
-  const share = left > 0 ? ` (${sign}${Math.round((Math.abs(right - left) / left) * 100)} %)` : "";
+  const share = hasShare && left > 0 ? ` (${sign}${Math.round((Math.abs(right - left) / left) * 100)} %)` : "";
   return `${sign}${plain(parts(Math.abs(right - left)))}${share}`;
 }
 
-function isMore(left: number, right: number): boolean {
+export function isMore(left: number, right: number): boolean {
   return right > left * 1.05;
 }

@@ -1,7 +1,7 @@
 // The aligned tree: one row for each pair, the first trace's span on the left, the second's on the right.
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { memo, useEffect, useMemo, useRef } from "react";
-import { duration } from "../format/quantity";
+import { count, dollars, duration, type Part } from "../format/quantity";
 import { oneLine } from "../format/text";
 import { indented } from "../trace/span-row";
 import type { Node } from "../trace/tree";
@@ -10,7 +10,7 @@ import { useKeys } from "../ui/keys";
 import { KindGlyph } from "../ui/kind";
 import { Duration } from "../ui/quantity";
 import { differences, isSlower, type Pair } from "./align";
-import { difference } from "./deltas";
+import { difference, isMore } from "./deltas";
 
 const ROW_PIXELS = 32;
 
@@ -113,12 +113,43 @@ const PairRow = memo(function PairRow({ pair, index, topPixels, isChosen, onChoo
           </span>
         )}
       </div>
+      <div role="gridcell" className="waterfall-number pair-use">
+        <Use left={tokensOf(left)} right={tokensOf(right)} parts={count} unit="tok" />
+        <Use left={left?.span.cost_usd ?? null} right={right?.span.cost_usd ?? null} parts={dollars} />
+      </div>
       <div role="gridcell" className="pair-differences">
         {found.filter((one) => one !== "alone").join(", ")}
       </div>
     </div>
   );
 });
+
+interface UseProps {
+  left: number | null;
+  right: number | null;
+  parts: (value: number) => Part[];
+  unit?: string;
+}
+
+/** How much more the second span used; nothing where both used as much, or one of them is not known. */
+function Use({ left, right, parts, unit }: UseProps) {
+  if (left === null || right === null || left === right) return null;
+  return (
+    <span className={isMore(left, right) ? "delta-worse" : undefined}>
+      {difference(left, right, parts, false)}
+      {unit && ` ${unit}`}
+    </span>
+  );
+}
+
+function tokensOf(node: Node | null): number | null {
+  const usage = node?.span.usage;
+  if (!usage) return null;
+  if (usage.total_tokens !== null) return usage.total_tokens;
+  return usage.input_tokens === null && usage.output_tokens === null
+    ? null
+    : (usage.input_tokens ?? 0) + (usage.output_tokens ?? 0);
+}
 
 function Side({ node, level, className }: { node: Node | null; level: number; className: string }) {
   return (

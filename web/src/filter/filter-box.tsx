@@ -105,8 +105,9 @@ export function FilterBox({ filter, trouble, range, placeholder, onFilter }: Fil
           autoComplete="off"
           spellCheck={false}
           maxLength={8192}
-          // While chips stand there, they are the text.
-          value={chips.length > 0 ? "" : text}
+          // Behind chips it is the text all the same, for whoever takes all of it or reads it out.
+          className={chips.length > 0 ? "filter-behind" : undefined}
+          value={text}
           onChange={(event) => {
             typed(event.target.value, event.target.selectionStart ?? event.target.value.length);
           }}

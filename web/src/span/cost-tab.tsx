@@ -1,13 +1,14 @@
 // The cost of a span: its tokens by what they were, who said the price, and what the branch below it cost.
 import { useMemo } from "react";
-import type { Span } from "../api/types";
+import type { SpanDetail } from "../api/types";
 import { oneLine } from "../format/text";
 import type { Node } from "../trace/tree";
 import { Count, Dollars } from "../ui/quantity";
 import { statedBy, sumsByModel, tokenLines } from "./cost";
 
-export function CostTab({ node, span }: { node: Node; span: Span }) {
-  const lines = tokenLines(span.usage);
+export function CostTab({ node, span }: { node: Node; span: SpanDetail }) {
+  const lines = tokenLines(span.usage, span.unit_prices);
+  const hasPrices = lines.some((line) => line.usdPerMillion !== null);
   const sums = useMemo(() => sumsByModel(node), [node]);
   const stated = statedBy(span);
   const total = span.usage.total_tokens ?? (span.usage.input_tokens ?? 0) + (span.usage.output_tokens ?? 0);
@@ -17,6 +18,15 @@ export function CostTab({ node, span }: { node: Node; span: Span }) {
         <section className="side">
           <h3>This span</h3>
           <table className="figures">
+            {hasPrices && (
+              <thead>
+                <tr>
+                  <th scope="col">Tokens</th>
+                  <th scope="col">Count</th>
+                  <th scope="col">$ a million</th>
+                </tr>
+              </thead>
+            )}
             <tbody>
               {lines.map((line) => (
                 <tr key={line.words} className={line.isPart ? "figures-part" : undefined}>
@@ -24,6 +34,7 @@ export function CostTab({ node, span }: { node: Node; span: Span }) {
                   <td>
                     <Count value={line.tokens} unit="tok" />
                   </td>
+                  {hasPrices && <td>{line.usdPerMillion !== null && <Dollars value={line.usdPerMillion} />}</td>}
                 </tr>
               ))}
               {span.cost_usd !== null && (

@@ -1,5 +1,5 @@
 // How a cost came about, as far as a trace tells: tokens by what they were, and sums by model over a branch.
-import type { Span, Usage } from "../api/types";
+import type { Span, UnitPrices, Usage } from "../api/types";
 import type { Node } from "../trace/tree";
 
 export interface Line {
@@ -7,6 +7,8 @@ export interface Line {
   tokens: number;
   /** Whether it is a part of the line above it. */
   isPart: boolean;
+  /** What a million of them cost, where they have a price of their own. */
+  usdPerMillion: number | null;
 }
 
 export interface ModelSum {
@@ -17,17 +19,19 @@ export interface ModelSum {
   costUsd: number | null;
 }
 
-/** The tokens of one span, whole and parts. */
-export function tokenLines(usage: Usage): Line[] {
-  const lines: [string, number | null, boolean][] = [
-    ["Input", usage.input_tokens, false],
-    ["read from a cache", usage.cache_read_tokens, true],
-    ["written to a cache", usage.cache_write_tokens, true],
-    ["Output", usage.output_tokens, false],
-    ["spent on reasoning", usage.reasoning_tokens, true],
-    ["Together", usage.total_tokens, false],
+/** The tokens of one span, whole and parts, each with its price where one was used. */
+export function tokenLines(usage: Usage, prices: UnitPrices | null): Line[] {
+  const lines: [string, number | null, boolean, number | null | undefined][] = [
+    ["Input", usage.input_tokens, false, prices?.input_usd_per_million],
+    ["read from a cache", usage.cache_read_tokens, true, prices?.cache_read_usd_per_million],
+    ["written to a cache", usage.cache_write_tokens, true, prices?.cache_write_usd_per_million],
+    ["Output", usage.output_tokens, false, prices?.output_usd_per_million],
+    ["spent on reasoning", usage.reasoning_tokens, true, null],
+    ["Together", usage.total_tokens, false, null],
   ];
-  return lines.flatMap(([words, tokens, isPart]) => (tokens === null ? [] : [{ words, tokens, isPart }]));
+  return lines.flatMap(([words, tokens, isPart, usd]) =>
+    tokens === null ? [] : [{ words, tokens, isPart, usdPerMillion: usd ?? null }],
+  );
 }
 
 /** The attribute in which the sender stated the cost itself. */

@@ -1,6 +1,6 @@
 // The chosen span: what it is in two lines, then what was said, and behind tabs everything else.
 import { type ReactNode, useId } from "react";
-import type { Json, Score, Span, TreeSpan } from "../api/types";
+import type { Json, Score, Span, SpanDetail, TreeSpan } from "../api/types";
 import { oneLine } from "../format/text";
 import { writeJson } from "../json/exact";
 import { setParameters, traceAddress, usePlace } from "../router";
@@ -72,7 +72,7 @@ function Title({ span, children }: { span: TreeSpan; children?: ReactNode }) {
 
 interface LoadedProps {
   node: Node;
-  span: Span;
+  span: SpanDetail;
   scores: readonly Score[];
   isEntry: boolean;
 }

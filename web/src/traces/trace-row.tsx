@@ -2,7 +2,7 @@
 import { type MouseEvent, memo } from "react";
 import type { TraceSummary } from "../api/types";
 import { oneLine, plural } from "../format/text";
-import { traceAddress } from "../router";
+import { navigate, sessionAddress, traceAddress, userAddress } from "../router";
 import { Icon } from "../ui/icons";
 import { Ago } from "../ui/instant";
 import { KindGlyph } from "../ui/kind";
@@ -85,9 +85,9 @@ function Cell({ column, trace }: { column: Exclude<ColumnId, "name">; trace: Tra
     case "output":
       return <Preview name={column} text={trace.output_preview} />;
     case "user":
-      return <Preview name={column} text={trace.user_id ?? ""} />;
+      return <GroupLink name={column} id={trace.user_id} addressOf={userAddress} />;
     case "session":
-      return <Preview name={column} text={trace.session_id ?? ""} />;
+      return <GroupLink name={column} id={trace.session_id} addressOf={sessionAddress} />;
     case "environment":
       return <Preview name={column} text={trace.environment ?? ""} />;
     case "tags":
@@ -116,6 +116,33 @@ function Preview({ name, text }: { name: string; text: string }) {
       <span className="foreign" dir="auto">
         {line}
       </span>
+    </div>
+  );
+}
+
+interface GroupLinkProps {
+  name: "user" | "session";
+  id: string | null;
+  addressOf: (id: string) => string;
+}
+
+/** Who or what the trace belongs to, as a way there. */
+function GroupLink({ name, id, addressOf }: GroupLinkProps) {
+  const line = oneLine(id ?? "");
+  if (!id || line === "") return <Preview name={name} text={line} />;
+  const address = addressOf(id);
+  const open = (event: MouseEvent) => {
+    // The row around it is for its trace.
+    event.stopPropagation();
+    if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    navigate(address);
+  };
+  return (
+    <div role="gridcell" className={`cell cell-${name} cell-faded`} title={line}>
+      <a href={address} tabIndex={-1} className="foreign list-group" dir="auto" onClick={open}>
+        {line}
+      </a>
     </div>
   );
 }

@@ -6,6 +6,7 @@ use tracewood_store::Stored;
 use super::model;
 use super::summary::usage;
 use super::value::{content, moment, object};
+use crate::price::UnitPrices;
 
 impl From<&tracewood_store::TraceSummary> for model::TraceSummary {
     fn from(trace: &tracewood_store::TraceSummary) -> Self {
@@ -96,6 +97,15 @@ pub(crate) fn span(stored: &Stored, first_unix_nanos: u64) -> model::Span {
         trace_state: span.trace_state.clone(),
         dropped_count: span.n_dropped_by_client,
         price_version: stored.price_version.clone(),
+    }
+}
+
+pub(super) fn unit_prices(prices: UnitPrices) -> model::UnitPrices {
+    model::UnitPrices {
+        input_usd_per_million: prices.input_usd_per_million,
+        output_usd_per_million: prices.output_usd_per_million,
+        cache_read_usd_per_million: prices.cache_read_usd_per_million,
+        cache_write_usd_per_million: prices.cache_write_usd_per_million,
     }
 }
 

@@ -11,7 +11,7 @@ use tracewood_store::SpanQuery;
 use utoipa::IntoParams;
 
 use super::excerpt::Sought;
-use super::model::{ErrorEnvelope, Span, SpanHit, SpanList};
+use super::model::{ErrorEnvelope, SpanDetail, SpanHit, SpanList};
 use super::{convert, question, span_summary};
 use crate::error::{Reason, Refusal};
 use crate::state::Reader;
@@ -81,7 +81,8 @@ pub(crate) async fn search(
     super::answer(reader, &headers, search).await
 }
 
-/// One span of a trace with what went in and out; its offset is from its own start.
+/// One span of a trace with what went in and out, what its tokens cost, and how it was judged; its offset is from its own
+/// start.
 #[utoipa::path(
     get,
     path = "/api/v1/traces/{trace_id}/spans/{span_id}",
@@ -92,7 +93,7 @@ pub(crate) async fn search(
         ("span_id" = String, Path, description = "16 hex digits."),
     ),
     responses(
-        (status = 200, description = "The span.", body = Span),
+        (status = 200, description = "The span.", body = SpanDetail),
         (status = 404, description = "It is not known.", body = ErrorEnvelope),
         (status = 503, description = "The store cannot be read now.", body = ErrorEnvelope),
     )
@@ -108,7 +109,14 @@ pub(crate) async fn one(
     let Ok(span_id) = span_id.parse::<SpanId>() else { return Err(missing) };
     let one = move |reader: &Reader| {
         let stored = reader.span(mutagent::trace_id(&trace_id), span_id)?.ok_or(missing)?;
-        Ok(convert::span(&stored, stored.span.started_at_unix_nanos))
+        let span = &stored.span;
+        let prices = reader.server().prices_of(reader.project());
+        let scores = reader.scores_of(span.trace_id)?;
+        Ok(SpanDetail {
+            span: convert::span(&stored, span.started_at_unix_nanos),
+            unit_prices: prices.units(span, &stored.price_version).map(convert::unit_prices),
+            scores: scores.iter().filter(|score| score.span_id == Some(span.span_id)).map(Into::into).collect(),
+        })
     };
     super::answer(reader, &headers, one).await
 }

@@ -7,6 +7,7 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use genai_prices::{Calculator, PriceRequest, Usage, UsageKey};
 use tracewood_span::Span;
+use tracewood_span::Usage as Counts;
 
 pub use own::Override;
 
@@ -49,14 +50,56 @@ impl Prices {
         if span.cost_usd.is_some() || !span.kind.is_model_call() {
             return "";
         }
-        let Some(tokens) = Tokens::of(span) else { return "" };
+        let Some(tokens) = Tokens::of(&span.usage) else { return "" };
         let (cost, version) = match own::find(&self.of_project, span).or_else(|| own::find(&self.own, span)) {
             Some(own) => (Some(own.cost_usd(tokens)), own.version()),
-            None => (listed_cost_usd(span, tokens), VERSION),
+            None => (listed_cost_usd(span, &span.usage), VERSION),
         };
         span.cost_usd = cost;
         if cost.is_some() { version } else { "" }
     }
+
+    /// What the tokens of a span cost that was priced by these prices; `None` where it was priced by others, or not at all.
+    pub(crate) fn units(&self, span: &Span, price_version: &str) -> Option<UnitPrices> {
+        if let Some(own) = own::find(&self.of_project, span).or_else(|| own::find(&self.own, span)) {
+            return (own.version() == price_version).then(|| own.units());
+        }
+        if price_version != VERSION {
+            return None;
+        }
+        let (usage, cost) = (span.usage, listed_cost_usd(span, &span.usage)?);
+        // Prices may grow with the length of the prompt, so that what counts is what a few tokens more would have cost.
+        let more = |count: Option<u64>| Some(count.unwrap_or_default() + PROBE_TOKENS);
+        let unit = |usage: &Counts| {
+            let usd = (listed_cost_usd(span, usage)? - cost) * 1e6 / PROBE_TOKENS as f64;
+            Some((usd * UNIT_PARTS).round() / UNIT_PARTS)
+        };
+        let input = Counts { input_tokens: more(usage.input_tokens), ..usage };
+        Some(UnitPrices {
+            input_usd_per_million: unit(&input)?,
+            output_usd_per_million: unit(&Counts { output_tokens: more(usage.output_tokens), ..usage })?,
+            cache_read_usd_per_million: unit(&Counts { cache_read_tokens: more(usage.cache_read_tokens), ..input }),
+            cache_write_usd_per_million: unit(&Counts { cache_write_tokens: more(usage.cache_write_tokens), ..input }),
+        })
+    }
+}
+
+/// Tokens that are asked about to learn the price of one.
+const PROBE_TOKENS: u64 = 1_000;
+/// Prices have fewer digits behind the point than this.
+const UNIT_PARTS: f64 = 1e6;
+
+/// What a million tokens of each sort cost, in US dollars.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct UnitPrices {
+    /// Tokens of the prompt that no cache had to do with.
+    pub(crate) input_usd_per_million: f64,
+    /// Tokens of the answer.
+    pub(crate) output_usd_per_million: f64,
+    /// Tokens of the prompt that were read from a cache; `None` where the list has no price for them.
+    pub(crate) cache_read_usd_per_million: Option<f64>,
+    /// Tokens of the prompt that were written to a cache, likewise.
+    pub(crate) cache_write_usd_per_million: Option<f64>,
 }
 
 /// The tokens of a call, each counted once.
@@ -74,8 +117,7 @@ impl Tokens {
     ///
     /// Input counts cached tokens in. A client that leaves them out against the convention shows more cached tokens than
     /// input; then nothing is left of the input, and the cached tokens count all the same.
-    fn of(span: &Span) -> Option<Self> {
-        let usage = &span.usage;
+    fn of(usage: &Counts) -> Option<Self> {
         if usage.input_tokens.is_none() && usage.output_tokens.is_none() {
             return None;
         }
@@ -87,8 +129,9 @@ impl Tokens {
     }
 }
 
-fn listed_cost_usd(span: &Span, tokens: Tokens) -> Option<f64> {
-    let usage = usage(span, tokens);
+/// What a span costs by the list, had it used so much.
+fn listed_cost_usd(span: &Span, counts: &Counts) -> Option<f64> {
+    let usage = usage(counts, Tokens::of(counts)?);
     let at = UNIX_EPOCH.checked_add(Duration::from_nanos(span.started_at_unix_nanos))?;
     // The model that answered is the more exact name, but a gateway may give it one that no list knows.
     [&span.model_responded, &span.model_requested].into_iter().flatten().find_map(|model| {
@@ -101,14 +144,14 @@ fn listed_cost_usd(span: &Span, tokens: Tokens) -> Option<f64> {
 }
 
 /// The tokens in the words of the list, which like ours counts cached tokens into the input.
-fn usage(span: &Span, tokens: Tokens) -> Usage {
-    let input = span.usage.input_tokens.map(|_| tokens.uncached + tokens.cache_read + tokens.cache_write);
+fn usage(counts: &Counts, tokens: Tokens) -> Usage {
+    let input = counts.input_tokens.map(|_| tokens.uncached + tokens.cache_read + tokens.cache_write);
     let mut usage = Usage::new();
     for (key, n_tokens) in [
         (UsageKey::INPUT_TOKENS, input),
-        (UsageKey::OUTPUT_TOKENS, span.usage.output_tokens),
-        (UsageKey::CACHE_READ_TOKENS, span.usage.cache_read_tokens),
-        (UsageKey::CACHE_WRITE_TOKENS, span.usage.cache_write_tokens),
+        (UsageKey::OUTPUT_TOKENS, counts.output_tokens),
+        (UsageKey::CACHE_READ_TOKENS, counts.cache_read_tokens),
+        (UsageKey::CACHE_WRITE_TOKENS, counts.cache_write_tokens),
     ] {
         if let Some(n_tokens) = n_tokens {
             usage.insert(key, n_tokens as f64);

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use tracewood_span::Span;
 use tracewood_store::Price;
 
-use super::{Tokens, list_name};
+use super::{Tokens, UnitPrices, list_name};
 
 /// What a model costs, from a moment on.
 #[derive(Debug, Clone, PartialEq)]
@@ -56,6 +56,16 @@ impl Override {
             + cost(tokens.cache_read, self.cache_read_usd_per_million.unwrap_or(input))
             + cost(tokens.cache_write, self.cache_write_usd_per_million.unwrap_or(input))
             + cost(tokens.output, self.output_usd_per_million)
+    }
+
+    pub(super) fn units(&self) -> UnitPrices {
+        let input = self.input_usd_per_million;
+        UnitPrices {
+            input_usd_per_million: input,
+            output_usd_per_million: self.output_usd_per_million,
+            cache_read_usd_per_million: Some(self.cache_read_usd_per_million.unwrap_or(input)),
+            cache_write_usd_per_million: Some(self.cache_write_usd_per_million.unwrap_or(input)),
+        }
     }
 
     fn fits(&self, span: &Span) -> bool {

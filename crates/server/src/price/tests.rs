@@ -139,3 +139,34 @@ fn own_price_of_cached_tokens_is_that_of_others_where_none_is_given() {
         assert!((span.cost_usd.unwrap() - usd).abs() < 1e-9, "{:?}", span.cost_usd);
     }
 }
+
+#[test]
+fn unit_prices_are_those_that_the_cost_was_worked_out_with() {
+    let usage = Usage { cache_read_tokens: Some(400), ..tokens(1_000, 100) };
+    let own = Prices::new(vec![Override { cache_read_usd_per_million: Some(0.5), ..own("our-*", 0, 2.0) }]);
+    for (prices, provider, model, units) in [
+        (&Prices::default(), Some("openai"), "gpt-4o-mini", [0.15, 0.6, 0.075, 0.15]),
+        (&Prices::default(), Some("anthropic"), "claude-sonnet-4-5", [3.0, 15.0, 0.3, 3.75]),
+        (&own, None, "our-large", [2.0, 10.0, 0.5, 2.0]),
+    ] {
+        let mut span = call(provider, model, usage);
+        let version = prices.fill(&mut span).to_owned();
+        let found = prices.units(&span, &version).unwrap();
+        let [input, output, cache_read, cache_write] = units;
+        assert_eq!([found.input_usd_per_million, found.output_usd_per_million], [input, output], "{model}");
+        assert_eq!(found.cache_read_usd_per_million, Some(cache_read), "{model}");
+        assert_eq!(found.cache_write_usd_per_million, Some(cache_write), "{model}");
+        assert_eq!(prices.units(&span, "another list"), None);
+        assert_eq!(prices.units(&span, ""), None);
+    }
+}
+
+#[test]
+fn unit_price_of_a_long_prompt_is_that_of_its_tier() {
+    let units = |n_tokens| {
+        let mut span = call(Some("google"), "gemini-2.5-pro", tokens(n_tokens, 100));
+        let version = Prices::default().fill(&mut span).to_owned();
+        Prices::default().units(&span, &version).unwrap().output_usd_per_million
+    };
+    assert_eq!((units(1_000), units(500_000)), (10.0, 15.0));
+}

@@ -255,6 +255,33 @@ pub struct Span {
     pub price_version: String,
 }
 
+/// A span by itself, with what is asked for only then.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct SpanDetail {
+    #[serde(flatten)]
+    pub span: Span,
+    /// What its tokens cost; null where the client said the cost, or the prices have changed since.
+    #[schema(required)]
+    pub unit_prices: Option<UnitPrices>,
+    /// The judgements on it, the newest first; those on its trace as a whole are not among them.
+    pub scores: Vec<Score>,
+}
+
+/// What a million tokens cost, in US dollars.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct UnitPrices {
+    /// Tokens in the prompt that no cache had to do with.
+    pub input_usd_per_million: f64,
+    /// Tokens in the answer.
+    pub output_usd_per_million: f64,
+    /// Tokens in the prompt that were read from a cache; null where no price is known.
+    #[schema(required)]
+    pub cache_read_usd_per_million: Option<f64>,
+    /// Tokens in the prompt that were written to a cache; likewise.
+    #[schema(required)]
+    pub cache_write_usd_per_million: Option<f64>,
+}
+
 /// The tokens that a model call used.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Usage {
