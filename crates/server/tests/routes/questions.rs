@@ -102,8 +102,13 @@ fn tree_comes_without_payloads_and_a_span_with_its_own() {
         (Some("run 2"), Some("gpt-4o-mini"))
     );
     let whole = get(&server, &format!("/api/v1/traces/{trace}"));
-    let span = get(&server, &format!("/api/v1/traces/{trace}/spans/{}", "02".repeat(8)));
-    assert_eq!(span, whole["spans"][0]);
+    let mut wanted = whole["spans"][0].clone();
+    wanted["unit_prices"] = Value::Null;
+    wanted["scores"] = json!([]);
+    assert_eq!(get(&server, &format!("/api/v1/traces/{trace}/spans/{}", "02".repeat(8))), wanted);
+    let call = get(&server, &format!("/api/v1/traces/{trace}/spans/{}", "66".repeat(8)));
+    assert_eq!(call["price_version"], "genai-prices 0.2.1");
+    assert_eq!(call["unit_prices"]["output_usd_per_million"], 0.6);
     for path in [format!("/api/v1/traces/{trace}/spans/{}", "ff".repeat(8)), format!("/api/v1/traces/{trace}/spans/x")]
     {
         assert_eq!(server.get(&path).status, 404);

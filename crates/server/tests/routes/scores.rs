@@ -58,6 +58,9 @@ fn score_is_kept_shown_replaced_and_removed() {
     assert_eq!(whole["scores"], json!([kept]));
     assert_eq!(server.get(&format!("/api/v1/traces/{}/tree", trace(1))).json()["scores"], json!([kept]));
     assert_eq!(server.get(&format!("/api/v1/traces/{}", trace(2))).json()["scores"], json!([]));
+    let span = |id: &str| server.get(&format!("/api/v1/traces/{}/spans/{id}", trace(1))).json();
+    assert_eq!(span("6565656565656565")["scores"], json!([kept]));
+    assert_eq!(span("0101010101010101")["scores"], json!([]));
 
     let better = json!({"id": "a", "trace_id": trace(1), "name": "helpful", "number": 1});
     assert_eq!(put(&server, &better).status, 200);

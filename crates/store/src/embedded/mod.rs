@@ -68,6 +68,7 @@ pub struct Embedded {
     queue: Arc<Queue>,
     progress: Arc<Progress>,
     backups: Arc<Backups>,
+    remembered: query::Remembered,
     threads: Mutex<Vec<JoinHandle<()>>>,
 }
 
@@ -117,8 +118,18 @@ impl Embedded {
                 }
             }
         };
-        let this =
-            Self { options, wal, directory, catalog, partitions, queue, progress, backups, threads: Mutex::default() };
+        let this = Self {
+            options,
+            wal,
+            directory,
+            catalog,
+            partitions,
+            queue,
+            progress,
+            backups,
+            remembered: query::Remembered::default(),
+            threads: Mutex::default(),
+        };
         this.spawn("tracewood-wal", writer)?;
         this.spawn("tracewood-index", move || index.run())?;
         this.spawn("tracewood-desk", desk)?;
@@ -296,7 +307,7 @@ impl Store for Embedded {
     fn metrics(&self, query: &MetricsQuery) -> Result<Metrics, Error> {
         let (from, to) = (query.started_at_or_after_unix_nanos, query.started_before_unix_nanos);
         let query = MetricsQuery { filter: self.catalog.resolved(&query.project, &query.filter)?, ..query.clone() };
-        query::metrics(&self.partitions.snapshots_of(&range(from, to, 0))?, &query)
+        query::metrics(&self.partitions.snapshots_of(&range(from, to, 0))?, &query, &self.remembered)
     }
 
     fn values(&self, query: &ValuesQuery) -> Result<Values, Error> {

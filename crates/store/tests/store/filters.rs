@@ -357,3 +357,33 @@ fn metrics_count_by_field_and_step() {
     let too_many = MetricsQuery { step_nanos: Some(0), ..by_tag };
     assert_eq!(store.metrics(&too_many).unwrap_err().kind(), ErrorKind::Query);
 }
+
+#[test]
+fn metrics_of_a_large_store_follow_what_changes_in_it() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(directory.path());
+    let span = |n: u64, model: &str| {
+        let mut stored = stored(n, 1, None, NOON + n);
+        stored.span.kind = Kind::Llm;
+        stored.span.model_requested = Some(model.to_owned());
+        stored
+    };
+    // In one segment, whose numbers are then remembered.
+    const N_SPANS: u64 = 25_000;
+    append_and_settle(&store, (1..=N_SPANS).map(|n| span(n, ["a", "b"][n as usize % 2])).collect());
+    let query = MetricsQuery { project: PROJECT.into(), group_by: Some(Field::Model), ..MetricsQuery::default() };
+    let counts = |query: &MetricsQuery| -> Vec<(Option<String>, u64)> {
+        store.metrics(query).unwrap().rows.into_iter().map(|row| (row.group, row.n_spans)).collect()
+    };
+    let model = |name: &str, n| (Some(name.to_owned()), n);
+    for _ in 0..2 {
+        assert_eq!(counts(&query), [model("a", N_SPANS / 2), model("b", N_SPANS / 2)]);
+        let narrow = MetricsQuery { filter: filter("model:b"), ..query.clone() };
+        assert_eq!(counts(&narrow), [model("b", N_SPANS / 2)]);
+        let early = MetricsQuery { started_before_unix_nanos: Some(NOON + 101), ..query.clone() };
+        assert_eq!(counts(&early), [model("a", 50), model("b", 50)]);
+    }
+    // Each takes the place of one that was there.
+    append_and_settle(&store, (1..=10).map(|n| span(n, "c")).collect());
+    assert_eq!(counts(&query), [model("a", N_SPANS / 2 - 5), model("b", N_SPANS / 2 - 5), model("c", 10)]);
+}

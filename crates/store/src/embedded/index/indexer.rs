@@ -31,6 +31,8 @@ const FUTURE_NANOS_MAX: u64 = 2 * NANOS_PER_DAY;
 
 /// Documents that are handed over together; each hand-over wakes a thread.
 const BATCH_SPANS: usize = 128;
+/// What comes so soon after a round has waited for its end.
+const AT_ONCE: Duration = Duration::from_millis(5);
 /// Bytes of their spans, likewise, so that the index sees in time how much memory they take.
 const BATCH_BYTES: usize = 256 * 1024;
 
@@ -86,6 +88,8 @@ pub(crate) struct Indexer {
     n_uncommitted: u64,
     n_bytes_uncommitted: u64,
     uncommitted_since: Option<Instant>,
+    /// When the last round began and ended.
+    last_round: Option<(Instant, Instant)>,
     /// Partitions that may have committed what readers do not see yet.
     stale: BTreeSet<Day>,
     /// The bytes of the span at hand, kept for the room that they take.
@@ -104,6 +108,7 @@ impl Indexer {
             n_bytes_uncommitted: 0,
             stale: BTreeSet::new(),
             uncommitted_since: None,
+            last_round: None,
             alone: Vec::new(),
         }
     }
@@ -134,8 +139,19 @@ impl Indexer {
     }
 
     /// Has a commit come, also if nothing was written.
+    ///
+    /// Under load spans wait while a round is committed, so that the time until the next one counts from the beginning of
+    /// that, but for half of it, in which spans are gathered in any case.
     pub(crate) fn touch(&mut self) {
-        self.uncommitted_since.get_or_insert_with(Instant::now);
+        if self.uncommitted_since.is_some() {
+            return;
+        }
+        let now = Instant::now();
+        let half_ago = now.checked_sub(self.options.commit_interval / 2).unwrap_or(now);
+        self.uncommitted_since = Some(match self.last_round {
+            Some((began, ended)) if now.duration_since(ended) < AT_ONCE => began.max(half_ago),
+            _ => now,
+        });
     }
 
     /// How long until a commit is due; `None` if there is nothing to commit.
@@ -150,6 +166,7 @@ impl Indexer {
 
     /// Lets readers find everything that was added; `position` is behind the last record of it. Says how many spans.
     pub(crate) fn commit(&mut self, position: Position) -> Result<u64, Error> {
+        let began = Instant::now();
         let days = self.writers.iter().filter(|(_, writer)| writer.is_dirty).map(|(day, _)| day.to_string()).collect();
         let mut payload = Payload { position, since: self.committed, days, started: None };
         for writer in self.writers.values_mut().filter(|writer| writer.is_dirty) {
@@ -169,6 +186,7 @@ impl Indexer {
         self.n_bytes_uncommitted = 0;
         self.known.end_round(self.options.known_spans_max);
         self.uncommitted_since = None;
+        self.last_round = Some((began, Instant::now()));
         Ok(std::mem::take(&mut self.n_uncommitted))
     }
 

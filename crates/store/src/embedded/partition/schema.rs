@@ -1,8 +1,8 @@
 //! The fields of a partition's index. Their names are part of the format of the directory; see `docs/store.md`.
 
 use tantivy::schema::{
-    BytesOptions, DateOptions, DateTimePrecision, FAST, Field, INDEXED, IndexRecordOption, JsonObjectOptions,
-    NumericOptions, Schema, SchemaBuilder, TextFieldIndexing, TextOptions,
+    BytesOptions, DateOptions, DateTimePrecision, FAST, Field, IndexRecordOption, JsonObjectOptions, NumericOptions,
+    Schema, SchemaBuilder, TextFieldIndexing, TextOptions,
 };
 use tantivy::store::{Compressor, ZstdCompressor};
 use tantivy::tokenizer::{TextAnalyzer, TokenizerManager};
@@ -194,5 +194,6 @@ fn moment() -> DateOptions {
 }
 
 fn flag() -> NumericOptions {
-    (INDEXED | FAST).into()
+    // Not by the flag `INDEXED`, which would also keep how many words each has: one.
+    NumericOptions::default().set_indexed().set_fast()
 }

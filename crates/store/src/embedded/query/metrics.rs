@@ -1,7 +1,7 @@
 //! Counts, sums and quantiles over time and by a field, from columns alone.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -9,14 +9,15 @@ use std::thread;
 use tantivy::DocId;
 use tantivy::columnar::StrColumn;
 
+use super::cells::Cells;
 use super::plan::plan;
-use super::quantiles::Histogram;
 use super::range;
+use super::remembered::{Asked, Question, Remembered, SPANS_MIN};
 use super::said::{self, Budget};
 use super::scan::{self, Found};
-use crate::embedded::partition::columns::{Columns, value};
+use crate::embedded::partition::columns::unix_nanos;
 use crate::embedded::partition::snapshot::Snapshot;
-use crate::{Error, ErrorKind, MetricRow, Metrics, MetricsQuery};
+use crate::{Error, ErrorKind, Metrics, MetricsQuery};
 
 const ASK: &str = "ask for metrics";
 /// How many rows an answer has at the most: a week by hour for 100 models. Each costs some kilobytes on the way.
@@ -25,7 +26,11 @@ const ROWS_MAX: usize = 20_000;
 const THREADS_MAX: usize = 4;
 
 /// The numbers of the spans that pass.
-pub(in crate::embedded) fn metrics(snapshots: &[Arc<Snapshot>], query: &MetricsQuery) -> Result<Metrics, Error> {
+pub(in crate::embedded) fn metrics(
+    snapshots: &[Arc<Snapshot>],
+    query: &MetricsQuery,
+    remembered: &Remembered,
+) -> Result<Metrics, Error> {
     let started = range(ASK, query.started_at_or_after_unix_nanos, query.started_before_unix_nanos)?;
     if query.step_nanos == Some(0) {
         return Err(Error::new(ErrorKind::Query, ASK, "a step of time is longer than nothing"));
@@ -41,15 +46,21 @@ pub(in crate::embedded) fn metrics(snapshots: &[Arc<Snapshot>], query: &MetricsQ
             parts.extend((0..snapshot.searcher().segment_readers().len() as u32).map(|segment| (snapshot, segment)));
         }
     }
+    let question = Question::of(query).map(Arc::new);
     let next = AtomicUsize::new(0);
     let work = || {
         let mut table = Table::new(query);
         while let Some((snapshot, segment)) = parts.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let plan = plan(snapshot, &query.project, &query.filter, None)?;
-            scan::segment(snapshot, plan.as_ref(), *segment, |mut found| {
-                found.retain_started(&started);
-                table.add(&found)
-            })?;
+            let asked = question.as_ref().and_then(|question| asked(snapshot, *segment, question, &started));
+            let known = asked.as_ref().and_then(|asked| remembered.find(asked));
+            let part = match known {
+                Some(part) => part,
+                None => Arc::new(numbers(snapshot, *segment, query, &started)?),
+            };
+            table.merge(&part)?;
+            if let Some(asked) = asked {
+                remembered.keep(asked, part);
+            }
         }
         Ok(table)
     };
@@ -62,85 +73,51 @@ pub(in crate::embedded) fn metrics(snapshots: &[Arc<Snapshot>], query: &MetricsQ
     });
     let mut all = Table::new(query);
     for table in tables {
-        all.merge(table?)?;
+        all.merge(&table?.cells)?;
     }
-    Ok(Metrics { rows: all.rows() })
+    Ok(Metrics { rows: all.cells.rows(query) })
 }
 
-/// The number of a step, and the place of a value among the groups.
-type CellKey = (u64, Option<u32>);
+/// Under what the numbers of a segment are remembered; `None` if only some of its spans are asked about, or it is small.
+fn asked(snapshot: &Snapshot, segment: u32, question: &Arc<Question>, started: &Range<u64>) -> Option<Asked> {
+    let reader = snapshot.searcher().segment_readers().get(segment as usize)?;
+    let column = &snapshot.columns(segment).ok()?.started;
+    let is_whole = unix_nanos(column.min_value()) >= started.start && unix_nanos(column.max_value()) < started.end;
+    let n_spans = reader.num_docs();
+    (is_whole && n_spans >= SPANS_MIN).then(|| Asked {
+        segment: reader.segment_id(),
+        n_spans,
+        question: Arc::clone(question),
+    })
+}
 
+/// The numbers of one segment.
+fn numbers(snapshot: &Arc<Snapshot>, segment: u32, query: &MetricsQuery, started: &Range<u64>) -> Result<Cells, Error> {
+    let mut table = Table::new(query);
+    let plan = plan(snapshot, &query.project, &query.filter, None)?;
+    scan::segment(snapshot, plan.as_ref(), segment, |mut found| {
+        found.retain_started(started);
+        table.add(&found)
+    })?;
+    Ok(table.cells)
+}
+
+/// The numbers on their way.
 struct Table<'a> {
     query: &'a MetricsQuery,
-    groups: Vec<String>,
-    places: HashMap<String, u32>,
-    cells: HashMap<CellKey, Cell, BuildHasherDefault<Mix>>,
+    cells: Cells,
     budget: Budget,
-}
-
-/// Hashes the key of a cell, whose parts are numbers of ours: millions of spans look for theirs.
-#[derive(Default)]
-struct Mix(u64);
-
-impl Hasher for Mix {
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.write_u64(u64::from(*byte));
-        }
-    }
-
-    fn write_u32(&mut self, number: u32) {
-        self.write_u64(u64::from(number));
-    }
-
-    fn write_u64(&mut self, number: u64) {
-        self.0 = (self.0.rotate_left(5) ^ number).wrapping_mul(0x517c_c1b7_2722_0a95);
-    }
-
-    fn write_isize(&mut self, number: isize) {
-        self.write_u64(number as u64);
-    }
-
-    fn finish(&self) -> u64 {
-        self.0 ^ (self.0 >> 32)
-    }
-}
-
-#[derive(Default)]
-struct Cell {
-    n_spans: u64,
-    n_errors: u64,
-    input_tokens: u64,
-    output_tokens: u64,
-    total_tokens: u64,
-    cost_usd: f64,
-    durations: Histogram,
-    first_tokens: Histogram,
 }
 
 impl<'a> Table<'a> {
     fn new(query: &'a MetricsQuery) -> Self {
-        Self { query, groups: Vec::new(), places: HashMap::new(), cells: HashMap::default(), budget: Budget::default() }
+        Self { query, cells: Cells::default(), budget: Budget::default() }
     }
 
-    /// Adds what another thread has found.
-    fn merge(&mut self, other: Self) -> Result<(), Error> {
-        let Self { groups, cells, .. } = other;
-        let places: Vec<u32> = groups.into_iter().map(|group| self.place_of(group)).collect();
-        for ((step, place), cell) in cells {
-            let place = place.and_then(|place| places.get(place as usize).copied());
-            self.cell((step, place))?.merge(&cell);
-        }
-        Ok(())
-    }
-
-    fn place_of(&mut self, text: String) -> u32 {
-        let next = self.groups.len() as u32;
-        let place = *self.places.entry(text.clone()).or_insert(next);
-        if place == next {
-            self.groups.push(text);
-        }
-        place
+    /// Adds what was found elsewhere.
+    fn merge(&mut self, other: &Cells) -> Result<(), Error> {
+        self.cells.merge(other);
+        self.check()
     }
 
     fn add(&mut self, found: &Found<'_>) -> Result<(), Error> {
@@ -163,15 +140,16 @@ impl<'a> Table<'a> {
                     place
                 };
                 n_groups += 1;
-                self.cell((step, Some(place)))?.add(found.columns, *doc, is_error);
+                self.cells.cell(step, Some(place)).add(found.columns, *doc, is_error);
             }
             for place in others.get(doc).into_iter().flatten() {
                 n_groups += 1;
-                self.cell((step, Some(*place)))?.add(found.columns, *doc, is_error);
+                self.cells.cell(step, Some(*place)).add(found.columns, *doc, is_error);
             }
             if n_groups == 0 {
-                self.cell((step, None))?.add(found.columns, *doc, is_error);
+                self.cells.cell(step, None).add(found.columns, *doc, is_error);
             }
+            self.check()?;
         }
         Ok(())
     }
@@ -189,7 +167,7 @@ impl<'a> Table<'a> {
             return Err(Error::new(ErrorKind::Query, ASK, context));
         }
         for (value, docs) in said {
-            let place = self.place_of(value);
+            let place = self.cells.place_of(value);
             for doc in docs {
                 let places = others.entry(doc).or_default();
                 if !places.contains(&place) {
@@ -205,67 +183,15 @@ impl<'a> Table<'a> {
         if let Some(column) = column {
             column.ord_to_str(ord, &mut text).map_err(|e| found.snapshot.fail(e.into()))?;
         }
-        Ok(self.place_of(text))
+        Ok(self.cells.place_of(text))
     }
 
-    fn cell(&mut self, key: CellKey) -> Result<&mut Cell, Error> {
-        if self.cells.len() >= ROWS_MAX && !self.cells.contains_key(&key) {
-            let context =
-                format!("the answer has more than {ROWS_MAX} rows; ask for longer steps, a shorter time or a filter");
-            return Err(Error::new(ErrorKind::Query, ASK, context));
+    fn check(&self) -> Result<(), Error> {
+        if self.cells.len() <= ROWS_MAX {
+            return Ok(());
         }
-        Ok(self.cells.entry(key).or_default())
-    }
-
-    fn rows(self) -> Vec<MetricRow> {
-        let Self { query, groups, cells, .. } = self;
-        let row = |((step, place), cell): (CellKey, Cell)| MetricRow {
-            step_at_unix_nanos: query.step_nanos.map(|nanos| step * nanos),
-            group: place.and_then(|place| groups.get(place as usize).cloned()),
-            n_spans: cell.n_spans,
-            n_errors: cell.n_errors,
-            input_tokens: cell.input_tokens,
-            output_tokens: cell.output_tokens,
-            total_tokens: cell.total_tokens,
-            cost_usd: cell.cost_usd,
-            duration_nanos: cell.durations.quantiles(),
-            time_to_first_token_nanos: cell.first_tokens.quantiles(),
-        };
-        let mut rows: Vec<MetricRow> = cells.into_iter().map(row).collect();
-        rows.sort_unstable_by(|one, other| {
-            (one.step_at_unix_nanos, &one.group).cmp(&(other.step_at_unix_nanos, &other.group))
-        });
-        rows
-    }
-}
-
-impl Cell {
-    fn merge(&mut self, other: &Self) {
-        self.n_spans += other.n_spans;
-        self.n_errors += other.n_errors;
-        self.input_tokens = self.input_tokens.saturating_add(other.input_tokens);
-        self.output_tokens = self.output_tokens.saturating_add(other.output_tokens);
-        self.total_tokens = self.total_tokens.saturating_add(other.total_tokens);
-        self.cost_usd += other.cost_usd;
-        self.durations.merge(&other.durations);
-        self.first_tokens.merge(&other.first_tokens);
-    }
-
-    fn add(&mut self, columns: &Columns, doc: DocId, is_error: bool) {
-        self.n_spans += 1;
-        self.n_errors += u64::from(is_error);
-        if let Some(nanos) = value(columns.duration.as_ref(), doc) {
-            self.durations.add(nanos);
-        }
-        if let Some(nanos) = value(columns.time_to_first_token.as_ref(), doc) {
-            self.first_tokens.add(nanos);
-        }
-        if columns.model_call.first(doc) == Some(true) {
-            let count = |column: &Option<_>| value(column.as_ref(), doc).unwrap_or(0_u64);
-            self.input_tokens = self.input_tokens.saturating_add(count(&columns.input_tokens));
-            self.output_tokens = self.output_tokens.saturating_add(count(&columns.output_tokens));
-            self.total_tokens = self.total_tokens.saturating_add(count(&columns.total_tokens));
-            self.cost_usd += value(columns.cost.as_ref(), doc).unwrap_or(0.0);
-        }
+        let context =
+            format!("the answer has more than {ROWS_MAX} rows; ask for longer steps, a shorter time or a filter");
+        Err(Error::new(ErrorKind::Query, ASK, context))
     }
 }

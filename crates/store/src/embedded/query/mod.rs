@@ -1,5 +1,6 @@
 //! Answers questions from what the partitions looked like after their last commits.
 
+mod cells;
 mod cursor;
 mod entries;
 mod groups;
@@ -10,6 +11,7 @@ mod plan;
 mod preview;
 mod quantiles;
 mod recent;
+mod remembered;
 mod rows;
 mod said;
 mod scan;
@@ -24,6 +26,7 @@ use std::ops::Range;
 pub(super) use groups::{sessions, users};
 pub(super) use histogram::histogram;
 pub(super) use metrics::metrics;
+pub(super) use remembered::Remembered;
 pub(super) use spans::{Export, span, spans};
 pub(super) use traces::{trace, traces};
 pub(super) use tree::tree;

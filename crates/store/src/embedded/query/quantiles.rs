@@ -29,6 +29,11 @@ impl Histogram {
         self.n += 1;
     }
 
+    /// The bytes of its counts.
+    pub(super) fn n_bytes(&self) -> usize {
+        self.counts.capacity() * size_of::<u32>()
+    }
+
     /// Adds the numbers of another.
     pub(super) fn merge(&mut self, other: &Self) {
         if other.n == 0 {
