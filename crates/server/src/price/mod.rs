@@ -1,21 +1,16 @@
 //! What a model call cost, where its client did not say so.
 
+mod listed;
 mod own;
 
-use std::sync::LazyLock;
-use std::time::{Duration, UNIX_EPOCH};
+use tracewood_span::{Span, Usage};
 
-use genai_prices::{Calculator, PriceRequest, Usage, UsageKey};
-use tracewood_span::Span;
-use tracewood_span::Usage as Counts;
+use listed::list_name;
 
 pub use own::Override;
 
 /// The price list in use, kept with every span that it priced so that the span can be priced again.
 pub(crate) const VERSION: &str = "genai-prices 0.2.1";
-
-/// Reading the list takes tens of milliseconds, so that it waits for the first span that needs it.
-static CALCULATOR: LazyLock<&'static Calculator> = LazyLock::new(Calculator::bundled);
 
 /// What model calls cost: the user's own prices before those of the list.
 #[derive(Debug, Clone, Default)]
@@ -53,7 +48,7 @@ impl Prices {
         let Some(tokens) = Tokens::of(&span.usage) else { return "" };
         let (cost, version) = match own::find(&self.of_project, span).or_else(|| own::find(&self.own, span)) {
             Some(own) => (Some(own.cost_usd(tokens)), own.version()),
-            None => (listed_cost_usd(span, &span.usage), VERSION),
+            None => (listed::cost_usd(span), VERSION),
         };
         span.cost_usd = cost;
         if cost.is_some() { version } else { "" }
@@ -67,27 +62,9 @@ impl Prices {
         if price_version != VERSION {
             return None;
         }
-        let (usage, cost) = (span.usage, listed_cost_usd(span, &span.usage)?);
-        // Prices may grow with the length of the prompt, so that what counts is what a few tokens more would have cost.
-        let more = |count: Option<u64>| Some(count.unwrap_or_default() + PROBE_TOKENS);
-        let unit = |usage: &Counts| {
-            let usd = (listed_cost_usd(span, usage)? - cost) * 1e6 / PROBE_TOKENS as f64;
-            Some((usd * UNIT_PARTS).round() / UNIT_PARTS)
-        };
-        let input = Counts { input_tokens: more(usage.input_tokens), ..usage };
-        Some(UnitPrices {
-            input_usd_per_million: unit(&input)?,
-            output_usd_per_million: unit(&Counts { output_tokens: more(usage.output_tokens), ..usage })?,
-            cache_read_usd_per_million: unit(&Counts { cache_read_tokens: more(usage.cache_read_tokens), ..input }),
-            cache_write_usd_per_million: unit(&Counts { cache_write_tokens: more(usage.cache_write_tokens), ..input }),
-        })
+        listed::units(span)
     }
 }
-
-/// Tokens that are asked about to learn the price of one.
-const PROBE_TOKENS: u64 = 1_000;
-/// Prices have fewer digits behind the point than this.
-const UNIT_PARTS: f64 = 1e6;
 
 /// What a million tokens of each sort cost, in US dollars.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -117,7 +94,7 @@ impl Tokens {
     ///
     /// Input counts cached tokens in. A client that leaves them out against the convention shows more cached tokens than
     /// input; then nothing is left of the input, and the cached tokens count all the same.
-    fn of(usage: &Counts) -> Option<Self> {
+    fn of(usage: &Usage) -> Option<Self> {
         if usage.input_tokens.is_none() && usage.output_tokens.is_none() {
             return None;
         }
@@ -126,50 +103,6 @@ impl Tokens {
                 .map(Option::unwrap_or_default);
         let uncached = input.saturating_sub(cache_read).saturating_sub(cache_write);
         Some(Self { uncached, cache_read, cache_write, output })
-    }
-}
-
-/// What a span costs by the list, had it used so much.
-fn listed_cost_usd(span: &Span, counts: &Counts) -> Option<f64> {
-    let usage = usage(counts, Tokens::of(counts)?);
-    let at = UNIX_EPOCH.checked_add(Duration::from_nanos(span.started_at_unix_nanos))?;
-    // The model that answered is the more exact name, but a gateway may give it one that no list knows.
-    [&span.model_responded, &span.model_requested].into_iter().flatten().find_map(|model| {
-        let mut request = PriceRequest::new(model, &usage).with_timestamp(at);
-        if let Some(provider) = &span.provider {
-            request = request.with_provider_id(list_name(provider));
-        }
-        CALCULATOR.calculate(&request).ok().map(|price| price.total_price)
-    })
-}
-
-/// The tokens in the words of the list, which like ours counts cached tokens into the input.
-fn usage(counts: &Counts, tokens: Tokens) -> Usage {
-    let input = counts.input_tokens.map(|_| tokens.uncached + tokens.cache_read + tokens.cache_write);
-    let mut usage = Usage::new();
-    for (key, n_tokens) in [
-        (UsageKey::INPUT_TOKENS, input),
-        (UsageKey::OUTPUT_TOKENS, counts.output_tokens),
-        (UsageKey::CACHE_READ_TOKENS, counts.cache_read_tokens),
-        (UsageKey::CACHE_WRITE_TOKENS, counts.cache_write_tokens),
-    ] {
-        if let Some(n_tokens) = n_tokens {
-            usage.insert(key, n_tokens as f64);
-        }
-    }
-    usage
-}
-
-/// OpenTelemetry's word for a provider in the words of the price list, where the list does not know it as an alias.
-fn list_name(provider: &str) -> &str {
-    match provider {
-        "aws.bedrock" => "aws",
-        "azure.ai.openai" | "azure.ai.inference" => "azure",
-        "gcp.gemini" | "gcp.gen_ai" | "gcp.vertex_ai" => "google",
-        "mistral_ai" => "mistral",
-        "x_ai" => "x-ai",
-        "moonshot_ai" => "moonshotai",
-        other => other,
     }
 }
 

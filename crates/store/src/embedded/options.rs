@@ -8,7 +8,8 @@ use super::disk::{Disk, OsDisk};
 /// What can be chosen about an embedded store.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// How long a durable span waits at the most before it can be found; half of the second that is promised.
+    /// How long a durable span waits at the most before a commit begins that lets it be found. A second is promised, of
+    /// which a third is left for the commit; each one costs a segment, so that more of them cost more merging.
     pub commit_interval: Duration,
     /// How many spans are indexed at the most before a commit; bounds what is remembered between two commits.
     pub commit_spans_max: u64,
@@ -44,7 +45,7 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         Self {
-            commit_interval: Duration::from_millis(500),
+            commit_interval: Duration::from_millis(650),
             commit_spans_max: 100_000,
             commit_bytes_max: 32 * 1024 * 1024,
             queue_bytes_max: 128 * 1024 * 1024,

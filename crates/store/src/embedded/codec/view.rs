@@ -11,6 +11,9 @@ use super::wire::{Broken, Fields, Held};
 use super::{DEPTH_MAX, tag};
 use crate::Stored;
 
+/// Room that is made for attributes at once; spans of model calls mostly have fewer.
+const ATTRIBUTES_USUAL: usize = 24;
+
 /// Named values in order.
 pub(crate) type Pairs<'a> = Vec<(&'a str, ValueView<'a>)>;
 
@@ -169,7 +172,7 @@ impl<'a> View<'a> {
             status_message: "",
             otel_kind: 0,
             trace_state: "",
-            attributes: Vec::new(),
+            attributes: Vec::with_capacity(ATTRIBUTES_USUAL),
             events: Vec::new(),
             links: Vec::new(),
             n_dropped_by_client: 0,

@@ -32,8 +32,8 @@ const OPEN: &str = "open partition";
 /// side by side.
 const DOCSTORE_CACHE_BLOCKS: usize = 2;
 /// Segments of about the same size that are merged into one. Each merge writes all of them anew, and each segment costs
-/// every question a look; twelve keep both small.
-const MERGE_SEGMENTS_MIN: usize = 12;
+/// every question a look; sixteen keep both small.
+const MERGE_SEGMENTS_MIN: usize = 16;
 /// Segments of fewer spans count as equally small: what comes in half a second at full load.
 const MERGE_LAYER_SPANS: u32 = 20_000;
 /// A segment of which more than this was deleted is written anew, which gives the room back.

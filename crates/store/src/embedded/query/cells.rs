@@ -17,7 +17,7 @@ type CellKey = (u64, Option<u32>);
 pub(super) struct Cells {
     groups: Vec<String>,
     places: HashMap<String, u32>,
-    cells: Vec<Cell>,
+    all: Vec<Cell>,
     by_key: HashMap<CellKey, u32, BuildHasherDefault<Mix>>,
     row: Row,
 }
@@ -32,12 +32,12 @@ struct Row {
 impl Cells {
     /// How many there are.
     pub(super) fn len(&self) -> usize {
-        self.cells.len()
+        self.all.len()
     }
 
     /// The bytes that they take.
     pub(super) fn n_bytes(&self) -> usize {
-        let of_cells: usize = self.cells.iter().map(Cell::n_bytes).sum();
+        let of_cells: usize = self.all.iter().map(Cell::n_bytes).sum();
         of_cells + self.groups.iter().map(|group| 2 * group.len() + 80).sum::<usize>()
     }
 
@@ -52,6 +52,7 @@ impl Cells {
     }
 
     /// The cell of a step and a group.
+    #[expect(clippy::indexing_slicing, reason = "an index is noted where its cell is made, and no cell is taken away")]
     pub(super) fn cell(&mut self, step: u64, place: Option<u32>) -> &mut Cell {
         if self.row.step != step {
             self.row.step = step;
@@ -61,7 +62,7 @@ impl Cells {
         if self.row.indexes.len() <= slot {
             self.row.indexes.resize(slot + 1, None);
         }
-        let next = self.cells.len() as u32;
+        let next = self.all.len() as u32;
         let index = match self.row.indexes.get(slot).copied().flatten() {
             Some(index) => index,
             None => *self.by_key.entry((step, place)).or_insert(next),
@@ -70,18 +71,16 @@ impl Cells {
             *known = Some(index);
         }
         if index == next {
-            self.cells.push(Cell::default());
+            self.all.push(Cell::default());
         }
-        // The index is that of a cell: none is ever taken away.
-        let last = self.cells.len() - 1;
-        &mut self.cells[(index as usize).min(last)]
+        &mut self.all[index as usize]
     }
 
     /// Adds those of another.
     pub(super) fn merge(&mut self, other: &Self) {
         let places: Vec<u32> = other.groups.iter().map(|group| self.place_of(group.clone())).collect();
         for ((step, place), index) in &other.by_key {
-            let Some(cell) = other.cells.get(*index as usize) else { continue };
+            let Some(cell) = other.all.get(*index as usize) else { continue };
             let place = place.and_then(|place| places.get(place as usize).copied());
             self.cell(*step, place).merge(cell);
         }
@@ -90,7 +89,7 @@ impl Cells {
     /// One row for each, in order.
     pub(super) fn rows(&self, query: &MetricsQuery) -> Vec<MetricRow> {
         let row = |((step, place), index): (&CellKey, &u32)| {
-            let cell = self.cells.get(*index as usize)?;
+            let cell = self.all.get(*index as usize)?;
             Some(MetricRow {
                 step_at_unix_nanos: query.step_nanos.map(|nanos| step * nanos),
                 group: place.and_then(|place| self.groups.get(place as usize).cloned()),

@@ -8,6 +8,7 @@ use tantivy::index::SegmentId;
 use super::cells::Cells;
 use crate::MetricsQuery;
 use crate::embedded::fail::lock;
+use crate::filter::Expr;
 
 /// Bytes of numbers that are remembered: some dashboards over some weeks.
 const BYTES_MAX: usize = 32 * 1024 * 1024;
@@ -35,7 +36,7 @@ pub(super) struct Question {
 impl Question {
     /// `None` of a question whose answer may change while the segment does not.
     pub(super) fn of(query: &MetricsQuery) -> Option<Self> {
-        if query.filter.expr().is_some_and(|expr| expr.asks_for_scores()) {
+        if query.filter.expr().is_some_and(Expr::asks_for_scores) {
             return None;
         }
         Some(Self {
