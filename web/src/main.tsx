@@ -8,7 +8,9 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { Failure } from "./api/client";
 import { App } from "./app";
+import { routeOf } from "./router";
 import { applyTheme } from "./settings";
+import { prefetchTraces } from "./traces/use-traces";
 
 applyTheme();
 
@@ -26,8 +28,12 @@ const client = new QueryClient({
   },
 });
 
-const root = document.getElementById("root");
-if (root) {
+/** So long the first list may take to be drawn at once; one that takes longer is announced by its shape. */
+const FIRST_LIST_MILLIS = 150;
+
+function draw() {
+  const root = document.getElementById("root");
+  if (!root) return;
   createRoot(root).render(
     <StrictMode>
       <QueryClientProvider client={client}>
@@ -35,4 +41,12 @@ if (root) {
       </QueryClientProvider>
     </StrictMode>,
   );
+}
+
+const { pathname, search } = window.location;
+if (routeOf(pathname).page === "traces") {
+  const patience = new Promise((resolve) => setTimeout(resolve, FIRST_LIST_MILLIS));
+  void Promise.race([prefetchTraces(client, new URLSearchParams(search)), patience]).then(draw);
+} else {
+  draw();
 }

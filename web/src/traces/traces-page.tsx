@@ -112,7 +112,11 @@ export function TracesPage() {
       )}
       {!isFirstRun && trouble === null && (
         <Suspense fallback={<div className="histogram" />}>
-          <Histogram range={range} filter={question.filter} isLive={isLive && isOpenEnded(range, Date.now())} />
+          {list.isLoaded ? (
+            <Histogram range={range} filter={question.filter} isLive={isLive && isOpenEnded(range, Date.now())} />
+          ) : (
+            <div className="histogram" />
+          )}
         </Suspense>
       )}
       {!list.isLoaded && list.error === null && <ListSkeleton />}

@@ -1,11 +1,18 @@
 // The list of traces: page by page downwards, and every two seconds what is new on top.
-import { type InfiniteData, useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
+import {
+  type InfiniteData,
+  infiniteQueryOptions,
+  type QueryClient,
+  useInfiniteQuery,
+  useQuery,
+  useQueryClient,
+} from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo } from "react";
 import { askAgainMillis, listTraces } from "../api/client";
 import type { TraceList } from "../api/types";
 import { bounds, isOpenEnded, rangeOf } from "../time/range";
 import { flatten, withNewest } from "./pages";
-import { isNewestFirst, type Question } from "./question";
+import { isNewestFirst, type Question, questionOf } from "./question";
 import { useLive } from "./use-live";
 
 const PAGE_TRACES = 50;
@@ -16,30 +23,46 @@ type Pages = InfiniteData<TraceList, string | undefined>;
 /** How often to ask where the server tells by itself: a connection may look open and be none. */
 const ASK_SELDOM_MILLIS = 15_000;
 
+function askedOf(question: Question) {
+  return { filter: question.filter, sort: question.sort, limit: PAGE_TRACES };
+}
+
+function listQuery(question: Question) {
+  const range = rangeOf(question.range);
+  return infiniteQueryOptions({
+    queryKey: ["traces", question] as const,
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam, signal }) =>
+      listTraces({ ...askedOf(question), ...bounds(range, Date.now()), cursor: pageParam }, signal),
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+    // What is new comes by another query; asking for every loaded page again would be waste.
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+/** Asks for the list that an address means before anything is drawn; the answer, or none, ends the promise. */
+export function prefetchTraces(client: QueryClient, parameters: URLSearchParams): Promise<void> {
+  return client.prefetchInfiniteQuery({ ...listQuery(questionOf(parameters)), retry: false });
+}
+
 export function useTraces(question: Question, wantsLive: boolean) {
   const client = useQueryClient();
   const range = rangeOf(question.range);
-  const key = useMemo(() => ["traces", question] as const, [question]);
+  const query = useMemo(() => listQuery(question), [question]);
+  const key = query.queryKey;
   // In any other order what is new has no place of its own.
   const isLive = wantsLive && isNewestFirst(question) && isOpenEnded(range, Date.now());
-  const asked = { filter: question.filter, sort: question.sort, limit: PAGE_TRACES };
   const list = useInfiniteQuery({
-    queryKey: key,
-    initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam, signal }) =>
-      listTraces({ ...asked, ...bounds(range, Date.now()), cursor: pageParam }, signal),
-    getNextPageParam: (page) => page.next_cursor ?? undefined,
+    ...query,
     // What was loaded stays on the screen while another filter or range is on its way.
     placeholderData: (before) => before,
-    // What is new comes by the query below; asking for every loaded page again would be waste.
-    staleTime: Number.POSITIVE_INFINITY,
     refetchOnWindowFocus: false,
     refetchInterval: (query) => (query.state.data ? false : askAgainMillis(query.state.error)),
   });
   const isTold = useLive(isLive, () => void client.invalidateQueries({ queryKey: ["traces-newest", question] }));
   const newest = useQuery({
     queryKey: ["traces-newest", question],
-    queryFn: ({ signal }) => listTraces({ ...asked, ...bounds(range, Date.now()) }, signal),
+    queryFn: ({ signal }) => listTraces({ ...askedOf(question), ...bounds(range, Date.now()) }, signal),
     enabled: isLive && list.data !== undefined && !list.isPlaceholderData,
     refetchInterval: isTold ? ASK_SELDOM_MILLIS : ASK_EVERY_MILLIS,
     retry: false,

@@ -67,6 +67,7 @@ impl Prices {
 }
 
 /// What a million tokens of each sort cost, in US dollars.
+#[expect(clippy::struct_field_names, reason = "the same names as in the API")]
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct UnitPrices {
     /// Tokens of the prompt that no cache had to do with.

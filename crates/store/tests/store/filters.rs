@@ -358,6 +358,9 @@ fn metrics_count_by_field_and_step() {
     assert_eq!(store.metrics(&too_many).unwrap_err().kind(), ErrorKind::Query);
 }
 
+/// Enough for segments whose numbers are remembered.
+const N_SPANS: u64 = 25_000;
+
 #[test]
 fn metrics_of_a_large_store_follow_what_changes_in_it() {
     let directory = tempfile::tempdir().unwrap();
@@ -368,8 +371,6 @@ fn metrics_of_a_large_store_follow_what_changes_in_it() {
         stored.span.model_requested = Some(model.to_owned());
         stored
     };
-    // In one segment, whose numbers are then remembered.
-    const N_SPANS: u64 = 25_000;
     append_and_settle(&store, (1..=N_SPANS).map(|n| span(n, ["a", "b"][n as usize % 2])).collect());
     let query = MetricsQuery { project: PROJECT.into(), group_by: Some(Field::Model), ..MetricsQuery::default() };
     let counts = |query: &MetricsQuery| -> Vec<(Option<String>, u64)> {
