@@ -128,7 +128,7 @@ def sustained(size: Size) -> list[Row]:
     rows = []
     with folder() as data, running(data) as server:
         sync_millis = fdatasync_millis(data.parent / "sync")
-        # What one commit holds, half a second, is on its way when the time is over.
+        # What one commit holds, some half a second, is on its way when the time is over.
         load = Load(server, spans_per_second=26_000, seconds_max=seconds, is_patient=1)
         watch = Watch(server)
         found = found_meanwhile(server, load, seconds)
