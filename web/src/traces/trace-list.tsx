@@ -57,7 +57,7 @@ export function TraceList({
     getScrollElement: () => scroller.current,
     estimateSize: () => rowPixels,
     getItemKey: (index) => traces[index]?.trace_id ?? index,
-    overscan: 12,
+    overscan: 6,
     scrollPaddingEnd: HEAD_PIXELS,
     initialOffset: () => placeOf(placeKey).scrollPixels,
   });

@@ -112,7 +112,7 @@ function Cell({ column, trace }: { column: Exclude<ColumnId, "name">; trace: Tra
 function Preview({ name, text }: { name: string; text: string }) {
   const line = oneLine(text);
   return (
-    <div role="gridcell" className={`cell cell-${name} cell-faded`} title={line}>
+    <div role="gridcell" className={`cell cell-${name} cell-cut`} title={line}>
       <span className="foreign" dir="auto">
         {line}
       </span>
@@ -139,7 +139,7 @@ function GroupLink({ name, id, addressOf }: GroupLinkProps) {
     navigate(address);
   };
   return (
-    <div role="gridcell" className={`cell cell-${name} cell-faded`} title={line}>
+    <div role="gridcell" className={`cell cell-${name} cell-cut`} title={line}>
       <a href={address} tabIndex={-1} className="foreign list-group" dir="auto" onClick={open}>
         {line}
       </a>
