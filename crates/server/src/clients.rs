@@ -14,6 +14,10 @@ const CLIENTS_MAX: usize = 2_000;
 const WORD_BYTES_MAX: usize = 200;
 /// Reasons that are kept of one client; ours has eleven.
 const REASONS_MAX: usize = 32;
+/// How exactly it is kept when a client lost spans.
+const LOSS_STEP_SECONDS: u64 = 300;
+/// Steps that are kept of one client, a day of nothing but losses; before them the moment becomes inexact.
+const LOSS_STEPS_MAX: usize = 288;
 
 /// The clients of all projects.
 #[derive(Debug, Default)]
@@ -114,6 +118,7 @@ fn note_one(entries: &mut BTreeMap<String, Entry>, resource: &Attributes, n_span
             last_seen_at_unix_nanos: now_unix_nanos,
             n_spans: 0,
             lost: BTreeMap::new(),
+            lost_at: BTreeMap::new(),
         },
         is_dirty: true,
     });
@@ -127,8 +132,27 @@ fn note_one(entries: &mut BTreeMap<String, Entry>, resource: &Attributes, n_span
         if is_word && reason.len() <= WORD_BYTES_MAX && client.lost.len() < REASONS_MAX {
             // Counts only grow, but batches of several destinations may overtake each other.
             let count = client.lost.entry(reason.to_owned()).or_default();
-            *count = (*count).max(u64::try_from(*n).unwrap_or(0));
+            let before = *count;
+            *count = before.max(u64::try_from(*n).unwrap_or(0));
+            note_loss(&mut client.lost_at, *count - before, now_unix_nanos);
         }
+    }
+}
+
+/// Notes that so many more spans were lost, as is heard now.
+fn note_loss(lost_at: &mut BTreeMap<u64, u64>, n: u64, now_unix_nanos: u64) {
+    if n == 0 {
+        return;
+    }
+    let now_seconds = now_unix_nanos / 1_000_000_000;
+    let step = lost_at.entry(now_seconds - now_seconds % LOSS_STEP_SECONDS).or_default();
+    *step = step.saturating_add(n);
+    if lost_at.len() > LOSS_STEPS_MAX
+        && let Some((_, oldest)) = lost_at.pop_first()
+        && let Some(mut next) = lost_at.first_entry()
+    {
+        let sum = next.get().saturating_add(oldest);
+        next.insert(sum);
     }
 }
 
@@ -191,6 +215,27 @@ mod tests {
         let again = Clients::default();
         again.restore(written);
         assert_eq!(again.of_project("p"), clients.of_project("p"));
+    }
+
+    #[test]
+    fn losses_are_kept_by_the_time_they_were_heard_of_and_none_is_forgotten() {
+        let clients = Clients::default();
+        let project: Arc<str> = "p".into();
+        let heard = |lost: i64, at_seconds: u64| {
+            let resource = resource(&[("tracewood.loss.queue_full", Value::Int(lost))]);
+            clients.note(&project, &[stored(&resource)], at_seconds * 1_000_000_000);
+            clients.of_project("p").remove(0).lost_at
+        };
+        heard(3, 600);
+        heard(5, 899);
+        heard(5, 1_300);
+        assert_eq!(heard(9, 1_500), BTreeMap::from([(600, 5), (1_500, 4)]));
+        for step in 0..LOSS_STEPS_MAX {
+            heard(10 + step as i64, 1_800 + step as u64 * LOSS_STEP_SECONDS);
+        }
+        let kept = clients.of_project("p").remove(0);
+        assert_eq!((kept.lost_at.len(), kept.lost_at.first_key_value()), (LOSS_STEPS_MAX, Some((&1_800, &10))));
+        assert_eq!(kept.lost_at.values().sum::<u64>(), kept.lost["queue_full"]);
     }
 
     #[test]

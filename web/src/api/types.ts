@@ -31,6 +31,8 @@ export interface ClientList {
   clients: Client[];
   /** How many spans all clients of the project could not deliver, by reason. */
   lost: { [key: string]: number };
+  /** When the server heard of it, the oldest first; only steps in which something was lost. */
+  lost_steps: LossStep[];
   /** What to ask for the next page with; null after the last. */
   next_cursor: string | null;
 }
@@ -261,6 +263,14 @@ export interface Liveness {
 export interface Login {
   /** The key's whole text, `tw_…`. */
   key: string;
+}
+
+/** Five minutes in which clients said that they had lost spans. */
+export interface LossStep {
+  /** When they began, in RFC 3339 with nine digits. */
+  begins_at: string;
+  /** How many spans were lost since the client had spoken before. */
+  span_count: number;
 }
 
 /** A key that was just made. */

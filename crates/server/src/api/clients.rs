@@ -9,7 +9,7 @@ use http::HeaderMap;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::model::{Client, ClientList, ErrorEnvelope};
+use super::model::{Client, ClientList, ErrorEnvelope, LossStep};
 use super::question;
 use super::value::moment;
 use crate::error::Refusal;
@@ -56,6 +56,11 @@ pub(crate) async fn list(
         for (reason, n) in clients.iter().flat_map(|client| &client.lost) {
             *lost.entry(reason.clone()).or_default() += n;
         }
+        let mut lost_at: BTreeMap<u64, u64> = BTreeMap::new();
+        for (step, n) in clients.iter().flat_map(|client| &client.lost_at) {
+            *lost_at.entry(*step).or_default() += n;
+        }
+        let lost_steps = lost_at.into_iter().map(loss_step).collect();
         clients.retain(|client| !query.lossy || client.lost.values().any(|n| *n > 0));
         let key = |client: &tracewood_store::Client| (client.last_seen_at_unix_nanos, client.id.clone());
         clients.retain(|client| before.as_ref().is_none_or(|before| key(client) < *before));
@@ -63,7 +68,7 @@ pub(crate) async fn list(
         clients.truncate(limit);
         let next_cursor = clients.last().filter(|_| is_more);
         let next_cursor = next_cursor.map(|last| format!("{:x}.{}", last.last_seen_at_unix_nanos, last.id));
-        Ok(ClientList { clients: clients.into_iter().map(Into::into).collect(), lost, next_cursor })
+        Ok(ClientList { clients: clients.into_iter().map(Into::into).collect(), lost, lost_steps, next_cursor })
     })
     .await
 }
@@ -71,6 +76,10 @@ pub(crate) async fn list(
 fn place(cursor: &str) -> Result<(u64, String), Refusal> {
     let place = cursor.split_once('.').and_then(|(at, id)| Some((u64::from_str_radix(at, 16).ok()?, id.to_owned())));
     place.ok_or_else(|| Refusal::bad_request("the cursor is not one that a page of this list gave"))
+}
+
+fn loss_step((begins_at_seconds, span_count): (u64, u64)) -> LossStep {
+    LossStep { begins_at: moment(begins_at_seconds.saturating_mul(1_000_000_000)), span_count }
 }
 
 impl From<tracewood_store::Client> for Client {

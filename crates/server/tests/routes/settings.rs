@@ -223,6 +223,10 @@ fn clients_tell_what_they_lost() {
     post("quiet", &[]);
     let list = server.get("/api/v1/clients").json();
     assert_eq!(list["lost"], json!({"queue_full": 5, "unreachable": 1}));
+    // The clock may begin another step between two batches.
+    let steps = list["lost_steps"].as_array().unwrap();
+    assert!(steps.iter().all(|step| step["begins_at"].as_str().unwrap().ends_with(":00.000000000Z")), "{steps:?}");
+    assert_eq!(steps.iter().map(|step| step["span_count"].as_u64().unwrap()).sum::<u64>(), 6);
     let shown = list["clients"].as_array().unwrap().iter();
     let shown: Vec<String> =
         shown.map(|client| format!("{} {} {}", client["service"], client["span_count"], client["lost"])).collect();

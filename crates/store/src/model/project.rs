@@ -57,4 +57,7 @@ pub struct Client {
     pub n_spans: u64,
     /// How many spans it could not deliver since it started, by reason.
     pub lost: BTreeMap<String, u64>,
+    /// How many more of them there were when it was heard, by the beginning of a step of time in seconds since the Unix
+    /// epoch.
+    pub lost_at: BTreeMap<u64, u64>,
 }

@@ -19,8 +19,8 @@ pub use question::{
 };
 pub use score::{Imported, NewScore, Score, ScoreList};
 pub use settings::{
-    Client, ClientList, Key, KeyList, MadeKey, NewKey, NewPrice, NewProject, NewRetention, Price, PriceList, Project,
-    ProjectList, Reprice, Repriced, Retention,
+    Client, ClientList, Key, KeyList, LossStep, MadeKey, NewKey, NewPrice, NewProject, NewRetention, Price, PriceList,
+    Project, ProjectList, Reprice, Repriced, Retention,
 };
 pub use values::{FieldDescription, FieldList, FieldValue, FieldValueList, Histogram, HistogramStep};
 

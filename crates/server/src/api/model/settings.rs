@@ -215,9 +215,21 @@ pub struct ClientList {
     pub clients: Vec<Client>,
     /// How many spans all clients of the project could not deliver, by reason.
     pub lost: BTreeMap<String, u64>,
+    /// When the server heard of it, the oldest first; only steps in which something was lost.
+    pub lost_steps: Vec<LossStep>,
     /// What to ask for the next page with; null after the last.
     #[schema(required)]
     pub next_cursor: Option<String>,
+}
+
+/// Five minutes in which clients said that they had lost spans.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct LossStep {
+    /// When they began, in RFC 3339 with nine digits.
+    #[schema(format = DateTime)]
+    pub begins_at: String,
+    /// How many spans were lost since the client had spoken before.
+    pub span_count: u64,
 }
 
 /// A program that sends spans, as it says of itself.

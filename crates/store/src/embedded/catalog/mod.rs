@@ -28,6 +28,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     keyring::MIGRATION,
     scores::MIGRATION,
     settings::MIGRATION,
+    settings::WHEN_LOST,
 ];
 
 /// The project that spans belong to where nobody named one.

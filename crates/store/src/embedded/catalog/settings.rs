@@ -1,6 +1,8 @@
 //! Projects, their retention, their own prices and their clients, in the catalog.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
+use std::str::FromStr;
 use std::time::Duration;
 
 use rusqlite::{OptionalExtension as _, Row, params};
@@ -40,6 +42,10 @@ pub(super) const MIGRATION: (&str, &str) = (
          PRIMARY KEY (project, id)
      ) STRICT;",
 );
+
+/// The step of the catalog that makes room for when clients lost spans.
+pub(super) const WHEN_LOST: (&str, &str) =
+    ("when clients lost spans", "ALTER TABLE clients ADD COLUMN lost_at TEXT NOT NULL DEFAULT '';");
 
 const PUT_PRICE: &str = "keep price";
 /// How many prices a project has at the most: more than there are models, and quick to look through for each span.
@@ -154,7 +160,7 @@ impl Catalog {
         let read = || -> rusqlite::Result<Vec<(String, Client)>> {
             let mut statement = connection.prepare_cached(
                 "SELECT project, id, service, instance, process, sdk, first_seen_at_unix_nanos, last_seen_at_unix_nanos,
-                     n_spans, lost
+                     n_spans, lost, lost_at
                  FROM clients",
             )?;
             statement.query_map([], client)?.collect()
@@ -168,9 +174,8 @@ impl Catalog {
         let mut put = || -> rusqlite::Result<()> {
             let transaction = connection.transaction()?;
             for (project, client) in clients {
-                let lost: Vec<String> = client.lost.iter().map(|(reason, n)| format!("{reason} {n}")).collect();
                 let mut statement = transaction.prepare_cached(
-                    "INSERT OR REPLACE INTO clients VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                    "INSERT OR REPLACE INTO clients VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
                 )?;
                 statement.execute(params![
                     project,
@@ -182,7 +187,8 @@ impl Catalog {
                     client.first_seen_at_unix_nanos as i64,
                     client.last_seen_at_unix_nanos as i64,
                     client.n_spans as i64,
-                    lost.join("\n"),
+                    to_lines(&client.lost),
+                    to_lines(&client.lost_at),
                 ])?;
             }
             transaction
@@ -215,8 +221,6 @@ fn price(row: &Row<'_>) -> rusqlite::Result<Price> {
 }
 
 fn client(row: &Row<'_>) -> rusqlite::Result<(String, Client)> {
-    let lost: String = row.get(9)?;
-    let reason = |line: &str| line.split_once(' ').and_then(|(reason, n)| Some((reason.to_owned(), n.parse().ok()?)));
     let client = Client {
         id: row.get(1)?,
         service: row.get(2)?,
@@ -226,9 +230,24 @@ fn client(row: &Row<'_>) -> rusqlite::Result<(String, Client)> {
         first_seen_at_unix_nanos: row.get::<_, i64>(6)? as u64,
         last_seen_at_unix_nanos: row.get::<_, i64>(7)? as u64,
         n_spans: row.get::<_, i64>(8)? as u64,
-        lost: lost.lines().filter_map(reason).collect::<BTreeMap<_, _>>(),
+        lost: from_lines(&row.get::<_, String>(9)?),
+        lost_at: from_lines(&row.get::<_, String>(10)?),
     };
     Ok((row.get(0)?, client))
+}
+
+/// Counts as they are kept: a line for each, what is counted before its number.
+fn to_lines<K: Display>(counts: &BTreeMap<K, u64>) -> String {
+    let lines: Vec<String> = counts.iter().map(|(what, n)| format!("{what} {n}")).collect();
+    lines.join("\n")
+}
+
+fn from_lines<K: FromStr + Ord>(text: &str) -> BTreeMap<K, u64> {
+    let count = |line: &str| {
+        let (what, n) = line.split_once(' ')?;
+        Some((what.parse().ok()?, n.parse().ok()?))
+    };
+    text.lines().filter_map(count).collect()
 }
 
 /// The id of a price: the same for the same model, provider and moment, so that putting it again takes its place.
