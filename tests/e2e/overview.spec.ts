@@ -62,6 +62,7 @@ describe.each(WINDOWS)("in $scheme at $width pixels", (window) => {
     await cost.waitFor();
     await page.getByRole("region", { name: "Dearest names" }).getByRole("link", { name: "write_answer" }).waitFor();
     await page.getByRole("region", { name: "Lost by clients" }).getByText("queue full").first().waitFor();
+    await page.getByRole("slider", { name: "Lost spans over time" }).waitFor();
     await page.getByRole("slider", { name: "Traffic over time" }).hover();
     await seen("dashboard");
     await page.getByRole("region", { name: "Lost by clients" }).scrollIntoViewIfNeeded();

@@ -2,7 +2,7 @@
 import { act, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { MetricsRow } from "../src/api/types";
-import { along, partAt, partsOf, ranked, stacked } from "../src/dashboard/series";
+import { along, partAt, partsOf, ranked, stacked, summed } from "../src/dashboard/series";
 import { axisDuration } from "../src/dashboard/units";
 import { type Answer, type Asked, open, refusal, serve } from "./serving";
 
@@ -52,6 +52,11 @@ describe("series", () => {
     expect(along(AXIS, rows, (one) => one.cost_usd as number | null, null)).toEqual([1, null, 3]);
   });
 
+  it("sum up what falls into a step, and leave out what is outside of all", () => {
+    const moments = [-1, 0, STEP - 1, 2 * STEP, 3 * STEP].map((after, value) => ({ at: FIRST + after, value }));
+    expect(summed(AXIS, moments)).toEqual([3, 0, 3]);
+  });
+
   it("part a whole into its largest parts and the rest, and stack them", () => {
     const groups = ["a", "b", "c", "d", "e", "f", "g", null];
     const rows = groups.map((group, index) => row({ step_at: at(1), group, cost_usd: index + 1 }));
@@ -78,6 +83,10 @@ describe("series", () => {
   });
 });
 
+const LOST = [
+  { begins_at: at(1), span_count: 5 },
+  { begins_at: at(1).replace(":15:", ":25:"), span_count: 7 },
+];
 const STEPS = [10, 0, 4].map((trace_count, index) => ({
   begins_at: at(index),
   trace_count,
@@ -98,7 +107,7 @@ function answer({ path, parameters }: Asked): Answer | null {
       span_count: 90,
       lost: { queue_full: 12 },
     };
-    return { body: { clients: [client], lost: { queue_full: 12 }, next_cursor: null } };
+    return { body: { clients: [client], lost: { queue_full: 12 }, lost_steps: LOST, next_cursor: null } };
   }
   if (path !== "/api/v1/metrics") return null;
   const group = parameters.get("group_by");
@@ -138,6 +147,9 @@ describe("the dashboard", () => {
     expect(within(traffic).getByText("14")).toBeTruthy();
     expect(drawn).toContainEqual([AXIS.steps, [10, 0, 4]]);
     expect(screen.getByText("queue full")).toBeTruthy();
+    const lost = await screen.findByRole("region", { name: "Lost spans" });
+    expect(within(lost).getByText("12")).toBeTruthy();
+    expect(drawn).toContainEqual([AXIS.steps, [0, 12, 0]]);
   });
 
   it("has one cursor for all charts, and a point opens its traces", async () => {

@@ -27,7 +27,7 @@ const FRAME: Record<string, unknown> = {
     dropped_requests: { logs: 0, metrics: 0 },
     trouble: null,
   },
-  "/api/v1/clients": { clients: [], lost: {}, next_cursor: null },
+  "/api/v1/clients": { clients: [], lost: {}, lost_steps: [], next_cursor: null },
   "/api/v1/projects": {
     projects: [{ id: "default", created_at: "2026-11-22T04:22:55.123456789Z", keep_days: null, current: true }],
     can_create: true,

@@ -36,6 +36,10 @@ export const priceAgain = (which: Reprice) => send<Repriced>("POST", "/api/v1/re
 export const readRetention = (signal?: AbortSignal) => get<Retention>("/api/v1/retention", signal);
 export const setRetention = (days: number | null) => send<Retention>("PUT", "/api/v1/retention", { keep_days: days });
 
+/** When clients lost spans. */
+export const readLosses = async (signal?: AbortSignal) =>
+  (await get<ClientList>(withParameters("/api/v1/clients", { limit: "1" }), signal)).lost_steps;
+
 /** With `isLossy` only those that lost something. */
 export const listClients = (isLossy: boolean, cursor: string | undefined, signal?: AbortSignal) =>
   get<ClientList>(withParameters("/api/v1/clients", { lossy: isLossy ? "true" : undefined, cursor }), signal);

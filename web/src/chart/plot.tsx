@@ -25,13 +25,15 @@ export interface PlotData {
   series: readonly Series[];
 }
 
+/** What an upright axis counts in: things of which there are no halves, or nanoseconds as a clock has them. */
+export type Grain = "whole" | "time";
+
 interface PlotProps extends PlotData {
   heightPixels: number;
   hasTimes: boolean;
   /** What stands along the upright axis; none where there is no room for it. */
   format: ((value: number) => string) | null;
-  /** Whether there is nothing between one and two. */
-  isWhole: boolean;
+  grain: Grain | null;
 }
 
 /** The same in every chart, so that their steps lie below each other; the stylesheet uses the same numbers. */
@@ -97,7 +99,7 @@ function optionsOf(
   zone: Zone,
   width: number,
 ): uPlot.Options {
-  const { series, shape, hasTimes, heightPixels, format, isWhole } = latest.current;
+  const { series, shape, hasTimes, heightPixels, format, grain } = latest.current;
   const colour = (name: string) => resolved(element, name);
   const [line, text] = [colour("var(--line)"), colour("var(--text-3)")];
   const axis = { stroke: text, font: FONT, ticks: { show: false } };
@@ -135,7 +137,7 @@ function optionsOf(
         size: LEFT_PIXELS,
         gap: 6,
         space: 28,
-        ...(isWhole ? { incrs: WHOLE_INCREMENTS } : {}),
+        ...(grain ? { incrs: UPRIGHT_INCREMENTS[grain] } : {}),
         grid: { stroke: line, width: 1 },
         values: (_, splits) => splits.map((value) => latest.current.format?.(value) ?? ""),
       },
@@ -160,8 +162,18 @@ export function lonely(values: ArrayLike<number | null | undefined>): number[] {
   );
 }
 
-/** 1, 2, 5, 10 … up to what no count reaches. */
-const WHOLE_INCREMENTS = Array.from({ length: 16 }, (_, power) => [1, 2, 5].map((digit) => digit * 10 ** power)).flat();
+/** 1, 2, 5, 10 … */
+const decades = (n: number) =>
+  Array.from({ length: n }, (_, power) => [1, 2, 5].map((digit) => digit * 10 ** power)).flat();
+
+const SECONDS = [10, 30, 60, 120, 300, 600, 1800, 3600, 7200, 14_400, 43_200, 86_400, 172_800, 432_000, 864_000];
+
+const UPRIGHT_INCREMENTS: Record<Grain, number[]> = {
+  // Up to what no count reaches.
+  whole: decades(16),
+  // Up to five seconds like any number, and from there on as minutes and hours are parted.
+  time: [...decades(10), ...SECONDS.map((seconds) => seconds * 1e9)],
+};
 
 function seriesOf(shape: PlotData["shape"], colour: string): uPlot.Series {
   if (shape === "bars") return { fill: colour, width: 0, points: { show: false }, ...(bars ? { paths: bars } : {}) };

@@ -3,7 +3,7 @@ import { type KeyboardEvent, type PointerEvent, useRef, useState } from "react";
 import { useSettings } from "../settings";
 import { useCursor } from "./cursor";
 import { stepLabel } from "./labels";
-import { LEFT_PIXELS, LEFT_PIXELS_PLAIN, Plot, type PlotData, RIGHT_PIXELS } from "./plot";
+import { type Grain, LEFT_PIXELS, LEFT_PIXELS_PLAIN, Plot, type PlotData, RIGHT_PIXELS } from "./plot";
 import "./chart.css";
 
 interface TimeChartProps {
@@ -13,7 +13,7 @@ interface TimeChartProps {
   heightPixels: number;
   hasTimes?: boolean;
   format?: ((value: number) => string) | null;
-  isWhole?: boolean;
+  grain?: Grain | null;
   /** What a step holds, in words. */
   describe: (index: number) => string;
   /** A step was chosen; `share` is how far up the pointer was, from 0 to 1, or null by key. */
@@ -31,17 +31,7 @@ interface Brush {
 const CLICK_PIXELS = 4;
 
 export function TimeChart(props: TimeChartProps) {
-  const {
-    data,
-    label,
-    heightPixels,
-    hasTimes = false,
-    format = null,
-    isWhole = false,
-    describe,
-    onOpen,
-    onBrush,
-  } = props;
+  const { data, label, heightPixels, hasTimes = false, format = null, grain = null, describe, onOpen, onBrush } = props;
   const { zone } = useSettings();
   const [cursor, at] = useCursor();
   const area = useRef<HTMLDivElement>(null);
@@ -100,7 +90,7 @@ export function TimeChart(props: TimeChartProps) {
   const words = (step: number) => `${stepLabel(data.steps[step] ?? 0, data.stepSeconds, zone)}: ${describe(step)}`;
   return (
     <div className="chart">
-      <Plot {...data} heightPixels={heightPixels} hasTimes={hasTimes} format={format} isWhole={isWhole} />
+      <Plot {...data} heightPixels={heightPixels} hasTimes={hasTimes} format={format} grain={grain} />
       <div
         ref={area}
         className="chart-area"

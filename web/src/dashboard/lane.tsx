@@ -1,7 +1,7 @@
 // One lane of the dashboard: what it counts and how much, and beside that its chart on the common time axis.
 import type { ReactNode } from "react";
 import { useCursor } from "../chart/cursor";
-import type { PlotData } from "../chart/plot";
+import type { Grain, PlotData } from "../chart/plot";
 import { TimeChart } from "../chart/time-chart";
 import { Link } from "../router";
 import type { Asked } from "./use-dashboard";
@@ -26,8 +26,7 @@ interface LaneProps {
   data: PlotData | null;
   format: (value: number) => string;
   hasTimes?: boolean;
-  /** Whether there is nothing between one and two. */
-  isWhole?: boolean;
+  grain?: Grain | null;
   /** What stands in place of a chart that has nothing to show. */
   absence: string;
   onOpen: (index: number, share: number | null) => void;
@@ -39,7 +38,7 @@ const HEIGHT_PIXELS = 84;
 const HEIGHT_WITH_TIMES_PIXELS = 130;
 
 export function Lane({ title, asked, readings, data, format, ...rest }: LaneProps) {
-  const { hasTimes = false, isWhole = false, absence, onOpen, onBrush } = rest;
+  const { hasTimes = false, grain = null, absence, onOpen, onBrush } = rest;
   const [, at] = useCursor();
   const isEmpty = data === null || data.series.every((series) => series.values.every((value) => !value));
   const height = hasTimes ? HEIGHT_WITH_TIMES_PIXELS : HEIGHT_PIXELS;
@@ -85,7 +84,7 @@ export function Lane({ title, asked, readings, data, format, ...rest }: LaneProp
           label={`${title} over time`}
           heightPixels={height}
           hasTimes={hasTimes}
-          isWhole={isWhole}
+          grain={grain}
           format={format}
           describe={(index) => readings.map((reading) => reading.words(index)).join(", ")}
           onOpen={onOpen}

@@ -1,4 +1,4 @@
-// The lanes of the dashboard: traffic, errors, latency, time to first token, tokens and cost by model.
+// The lanes of the dashboard: traffic, errors, latency, time to first token, tokens, losses and cost by model.
 import type { MetricsRow } from "../api/types";
 import type { PlotData, Series } from "../chart/plot";
 import { allOf, quoted } from "../filter/text";
@@ -9,6 +9,7 @@ import { between, type Range } from "../time/range";
 import { listAddress } from "../traces/question";
 import { Count, Dollars, Duration } from "../ui/quantity";
 import { Lane, type Reading } from "./lane";
+import { LossLane } from "./loss-lane";
 import { type Axis, along, partAt, partsOf, stacked } from "./series";
 import { axisCount, axisDollars, axisDuration } from "./units";
 import type { useDashboard } from "./use-dashboard";
@@ -64,6 +65,7 @@ export function Lanes({ dashboard, range, filter }: LanesProps) {
         absence="No model call says when its first token came."
       />
       <TokensLane dashboard={dashboard} {...shared} />
+      <LossLane asked={dashboard.losses} axis={axis} onOpen={open} onBrush={onBrush} />
       <CostLane dashboard={dashboard} {...shared} />
     </>
   );
@@ -112,7 +114,7 @@ function TrafficLanes({ dashboard, axis, onBrush, open, list }: Shared & { dashb
         readings={[counted("traces", "traces", "var(--chart-bar)", traces, list(""))]}
         data={one("traces", "var(--chart-bar)", traces)}
         format={axisCount}
-        isWhole
+        grain="whole"
         absence="No traces in this time."
         onOpen={(index) => open(index)}
         onBrush={onBrush}
@@ -123,7 +125,7 @@ function TrafficLanes({ dashboard, axis, onBrush, open, list }: Shared & { dashb
         readings={[counted("failed", "failed traces", "var(--error)", failed, list("status:error")), rate]}
         data={one("failed", "var(--error)", failed)}
         format={axisCount}
-        isWhole
+        grain="whole"
         absence="Nothing failed in this time."
         onOpen={(index) => open(index, { filter: "status:error" })}
         onBrush={onBrush}
@@ -171,6 +173,7 @@ function QuantileLane(props: QuantileLaneProps) {
         )
       }
       format={axisDuration}
+      grain="time"
       absence={absence}
       onOpen={(index) => open(index, { filter, sort: "duration" })}
       onBrush={onBrush}
@@ -203,7 +206,7 @@ function TokensLane({ dashboard, axis, onBrush, open, list }: Shared & { dashboa
       }))}
       data={axis && rows && plot(axis, "bars", stacked(parts))}
       format={axisCount}
-      isWhole
+      grain="whole"
       absence="No model call says how many tokens it used."
       onOpen={(index) => open(index, { filter: "tokens>0", sort: "tokens" })}
       onBrush={onBrush}

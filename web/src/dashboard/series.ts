@@ -23,6 +23,16 @@ export function along<T>(axis: Axis, rows: readonly MetricsRow[], read: (row: Me
   return values;
 }
 
+/** What happened at moments, in seconds since the epoch, summed up in the steps that they fall into. */
+export function summed(axis: Axis, moments: readonly { at: number; value: number }[]): number[] {
+  const values = axis.steps.map(() => 0);
+  for (const { at, value } of moments) {
+    const index = Math.floor((at - (axis.steps[0] ?? 0)) / axis.stepSeconds);
+    if (index in values) values[index] = (values[index] ?? 0) + value;
+  }
+  return values;
+}
+
 export interface Part {
   /** The value of the field; null for the sum of all that have no colour of their own. */
   name: string | null;

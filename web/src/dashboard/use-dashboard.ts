@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { askAgainMillis } from "../api/client";
 import { readHistogram } from "../api/fields";
 import { type MetricsQuestion, readMetrics } from "../api/metrics";
+import { readLosses } from "../api/settings";
 import type { Histogram, Metrics } from "../api/types";
 import { allOf } from "../filter/text";
 import { millisOf } from "../format/instant";
@@ -42,11 +43,18 @@ export function useDashboard(range: Range, filter: string) {
     refetchInterval: (query) => askAgainMillis(query.state.error) || refetchInterval,
   });
   const axis = traffic.data && traffic.data.axis.steps.length > 0 ? traffic.data.axis : null;
+  // What was lost has no fields to filter by.
+  const losses = useQuery({
+    queryKey: ["dashboard", "losses"],
+    queryFn: ({ signal }) => readLosses(signal),
+    refetchInterval: (query) => askAgainMillis(query.state.error) || ASK_EVERY_MILLIS,
+  });
   // Without a filter a trace takes as long as its root.
   const roots = filter === "" ? "root:true" : filter;
   return {
     traffic,
     axis,
+    losses,
     latency: useNumbers(axis, { filter: roots }, true),
     latencyWhole: useNumbers(axis, { filter: roots }, false),
     spans: useNumbers(axis, { filter }, true),
