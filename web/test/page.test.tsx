@@ -24,7 +24,7 @@ const HEALTH = {
 /** What the frame of the page and the chart above the list ask for. */
 const FRAME: Record<string, unknown> = {
   "/api/v1/health": HEALTH,
-  "/api/v1/clients": { clients: [], lost: {}, next_cursor: null },
+  "/api/v1/clients": { clients: [], lost: {}, lost_steps: [], next_cursor: null },
   "/api/v1/projects": { projects: [], can_create: false },
   "/api/v1/histogram": { step_seconds: 0, steps: [] },
 };
@@ -127,6 +127,33 @@ describe("the list", () => {
     expect(screen.getByText(/init_tracing\(api_key/)).toBeTruthy();
     traces = [summary()];
     expect(await screen.findByText("plan_trip", undefined, { timeout: 5000 })).toBeTruthy();
+  });
+
+  it("keeps the filter's text in its field behind the chips, so that whoever takes all of it replaces it", async () => {
+    answer = () => ({ body: { traces: summaries(1), next_cursor: null } });
+    open("/traces?live=off&filter=kind%3Allm%20cost%3E0");
+    await screen.findByText("trace 0");
+    const box = screen.getByRole<HTMLInputElement>("combobox", { name: "Filter" });
+    const chips = screen.getByRole("list", { name: "Conditions" });
+    expect(within(chips).getByText("cost>0")).toBeTruthy();
+    expect(box.value).toBe("kind:llm cost>0");
+    fireEvent.focus(box);
+    expect(screen.queryByRole("list", { name: "Conditions" })).toBeNull();
+    expect(box.value).toBe("kind:llm cost>0");
+    fireEvent.change(box, { target: { value: "kind:tool" } });
+    await act(async () => void fireEvent.submit(box));
+    expect(new URLSearchParams(window.location.search).get("filter")).toBe("kind:tool");
+    expect(box.value).toBe("kind:tool");
+  });
+
+  it("leads to users and sessions, and shows the end of a session where room is short", async () => {
+    const trace = { ...summary(), user_id: "ada", session_id: "session-00000001-74" };
+    answer = () => ({ body: { traces: [trace], next_cursor: null } });
+    open("/traces?live=off");
+    const session = (await screen.findByText("001-74")).closest("a");
+    expect(session?.textContent).toBe("session-00000001-74");
+    expect(session?.getAttribute("href")).toBe("/sessions/session-00000001-74");
+    expect(screen.getByText("ada").getAttribute("href")).toBe("/users/ada");
   });
 
   it("offers any time where the chosen range is empty", async () => {

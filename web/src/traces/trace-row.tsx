@@ -141,9 +141,24 @@ function GroupLink({ name, id, addressOf }: GroupLinkProps) {
   return (
     <div role="gridcell" className={`cell cell-${name} cell-cut`} title={line}>
       <a href={address} tabIndex={-1} className="foreign list-group" dir="auto" onClick={open}>
-        {line}
+        {name === "session" ? <Ends text={line} /> : line}
       </a>
     </div>
+  );
+}
+
+/** So many letters tell the sessions of one program apart. */
+const END_CHARS = 6;
+
+/** What is cut in its middle where room is short, since it is its end that differs. */
+function Ends({ text }: { text: string }) {
+  const letters = [...text];
+  if (letters.length <= 2 * END_CHARS) return text;
+  return (
+    <>
+      <span className="list-group-head">{letters.slice(0, -END_CHARS).join("")}</span>
+      <span className="list-group-end">{letters.slice(-END_CHARS).join("")}</span>
+    </>
   );
 }
 
