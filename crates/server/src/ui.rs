@@ -23,6 +23,9 @@ static FILES: &[File] = include!(concat!(env!("OUT_DIR"), "/page.rs"));
 /// Where the build puts files whose name changes with their content.
 const HASHED: &str = "/assets/";
 
+/// Where the page's router takes what follows for ids, which may look like the name of a file: `ada@acme.example`.
+const WITH_IDS: [&str; 4] = ["/traces/", "/sessions/", "/users/", "/compare/"];
+
 /// A year, the longest that caches are asked for.
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
 
@@ -31,7 +34,8 @@ pub(crate) fn serve(path: &str, headers: &HeaderMap) -> Response {
     if let Some(file) = find(path) {
         return send(file, headers);
     }
-    let is_file = path.starts_with(HASHED) || path.rsplit('/').next().is_some_and(|name| name.contains('.'));
+    let has_id = WITH_IDS.iter().any(|prefix| path.starts_with(prefix));
+    let is_file = path.starts_with(HASHED) || !has_id && path.rsplit('/').next().is_some_and(|name| name.contains('.'));
     match find("/index.html") {
         Some(index) if !is_file => send(index, headers),
         _ => Refusal::new(Reason::NotFound, format!("there is no file \"{path}\"")).answer(Face::Api),

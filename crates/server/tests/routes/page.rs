@@ -10,7 +10,8 @@ fn page_is_at_the_root_and_at_every_path_of_its_own() {
     let index = server.get("/");
     assert_eq!((index.status, index.header("content-type")), (200, "text/html; charset=utf-8"));
     assert!(index.text().contains("Tracewood"));
-    for path in ["/index.html", "/traces/0af7651916cd43dd8448eb211c80319c", "/traces?limit=3"] {
+    let trace = "/traces/0af7651916cd43dd8448eb211c80319c";
+    for path in ["/index.html", trace, "/traces?limit=3", "/users/ada%40acme.example", "/sessions/v1.2.js"] {
         let reply = server.get(path);
         assert_eq!((reply.status, &reply.body), (200, &index.body), "{path}");
     }
