@@ -9,6 +9,8 @@ export interface Settings {
   zone: Zone;
   /** How much of the trace page's width the tree takes, from 0 to 1. */
   treeShare: number;
+  /** The same of the comparison, whose tree has two names in a row. */
+  pairsShare: number;
   /** The columns of the list; `null` for the usual ones. */
   columns: string[] | null;
   /** Whether the rail shows its words beside the icons. */
@@ -16,7 +18,14 @@ export interface Settings {
 }
 
 const KEY = "tracewood.settings";
-const DEFAULTS: Settings = { theme: "system", zone: "local", treeShare: 0.5, columns: null, isRailWide: false };
+const DEFAULTS: Settings = {
+  theme: "system",
+  zone: "local",
+  treeShare: 0.5,
+  pairsShare: 0.64,
+  columns: null,
+  isRailWide: false,
+};
 const listeners = new Set<() => void>();
 let current = read();
 
@@ -56,11 +65,16 @@ function read(): Settings {
     return {
       theme: kept.theme === "light" || kept.theme === "dark" ? kept.theme : DEFAULTS.theme,
       zone: kept.zone === "utc" ? "utc" : DEFAULTS.zone,
-      treeShare: typeof kept.treeShare === "number" ? Math.min(0.8, Math.max(0.2, kept.treeShare)) : DEFAULTS.treeShare,
+      treeShare: share(kept.treeShare, DEFAULTS.treeShare),
+      pairsShare: share(kept.pairsShare, DEFAULTS.pairsShare),
       columns: Array.isArray(kept.columns) ? kept.columns.filter((column) => typeof column === "string") : null,
       isRailWide: kept.isRailWide === true,
     };
   } catch {
     return DEFAULTS;
   }
+}
+
+function share(kept: unknown, usual: number): number {
+  return typeof kept === "number" ? Math.min(0.8, Math.max(0.2, kept)) : usual;
 }

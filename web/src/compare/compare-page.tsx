@@ -92,6 +92,7 @@ function Loaded({ left, right, leftSpans, rightSpans }: LoadedProps) {
       </header>
       <Deltas left={left} right={right} />
       <Split
+        setting="pairsShare"
         first={
           <PairRows pairs={pairs} chosenKey={chosen?.key ?? null} onChoose={(key) => setParameters({ pair: key })} />
         }

@@ -1,7 +1,7 @@
 // The aligned tree: one row for each pair, the first trace's span on the left, the second's on the right.
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { memo, useEffect, useMemo, useRef } from "react";
-import { count, dollars, duration, type Part } from "../format/quantity";
+import { count, dollars, duration, type Part, plain } from "../format/quantity";
 import { oneLine } from "../format/text";
 import { indented } from "../trace/span-row";
 import type { Node } from "../trace/tree";
@@ -52,7 +52,7 @@ export function PairRows({ pairs, chosenKey, onChoose }: PairRowsProps) {
   });
   return (
     <div
-      className="waterfall"
+      className="waterfall pairs"
       ref={scroller}
       role="grid"
       aria-label="Aligned spans"
@@ -108,8 +108,11 @@ const PairRow = memo(function PairRow({ pair, index, topPixels, isChosen, onChoo
       <Side node={right} level={level} className={isAlone ? "pair-right-only" : ""} />
       <div role="gridcell" className="waterfall-number">
         {before !== null && after !== null && (
-          <span className={isSlower(before, after) ? "delta-worse" : undefined}>
-            {before === after ? "=" : difference(before, after, duration)}
+          <span
+            className={isSlower(before, after) ? "delta-worse" : undefined}
+            title={`${plain(duration(before))} → ${plain(duration(after))}`}
+          >
+            {before === after ? "=" : difference(before, after, duration, false)}
           </span>
         )}
       </div>

@@ -7,10 +7,17 @@ const LEAST = 0.25;
 const MOST = 0.75;
 const STEP = 0.02;
 
-export function Split({ first, second }: { first: ReactNode; second: ReactNode }) {
+interface SplitProps {
+  first: ReactNode;
+  second: ReactNode;
+  /** Under which name the reader's choice is kept. */
+  setting?: "treeShare" | "pairsShare";
+}
+
+export function Split({ first, second, setting = "treeShare" }: SplitProps) {
   const frame = useRef<HTMLDivElement>(null);
-  const { treeShare } = useSettings();
-  const move = (share: number) => changeSettings({ treeShare: Math.min(MOST, Math.max(LEAST, share)) });
+  const share = useSettings()[setting];
+  const move = (next: number) => changeSettings({ [setting]: Math.min(MOST, Math.max(LEAST, next)) });
   const dragged = (event: PointerEvent<HTMLDivElement>) => {
     if (!event.currentTarget.hasPointerCapture(event.pointerId) || !frame.current) return;
     const { left, width } = frame.current.getBoundingClientRect();
@@ -20,17 +27,17 @@ export function Split({ first, second }: { first: ReactNode; second: ReactNode }
     const step = event.key === "ArrowLeft" ? -STEP : event.key === "ArrowRight" ? STEP : 0;
     if (step === 0) return;
     event.preventDefault();
-    move(treeShare + step);
+    move(share + step);
   };
   return (
-    <div className="split" ref={frame} style={{ "--share": treeShare } as React.CSSProperties}>
+    <div className="split" ref={frame} style={{ "--share": share } as React.CSSProperties}>
       <div className="split-first">{first}</div>
       <div
         className="split-border"
         role="separator"
         aria-orientation="vertical"
         aria-label="Width of the tree"
-        aria-valuenow={Math.round(treeShare * 100)}
+        aria-valuenow={Math.round(share * 100)}
         aria-valuemin={LEAST * 100}
         aria-valuemax={MOST * 100}
         tabIndex={0}
