@@ -1,6 +1,7 @@
 """What a reader of the page waits for, beside the limits: a local server, seeded traces, a browser without a screen.
 
-`python bench/page.py` measures it alone; `bench/run.py` puts it into its tables.
+`python bench/page.py` measures it alone, with `--full` where the large trace holds a gigabyte of inputs and outputs;
+`bench/run.py` puts it into its tables.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ BENCH = Path(__file__).resolve().parent
 RELEASE = Path(os.environ.get("TRACEWOOD_BENCH_BINARY", steps.DIST / "tracewood"))
 N_LISTED = 500
 SMALL, LARGE = 200, 50_000
+# Of each input and output of the large trace in full size, a gigabyte together.
+FULL_PAYLOAD_BYTES = 10_000
 
 
 @dataclass(frozen=True)
@@ -88,14 +91,15 @@ def browse(server: live.Server, small_id: str, large_id: str) -> dict[str, dict[
     return figures
 
 
-def rows() -> list[Row]:
-    """Measures everything."""
+def rows(payload_bytes: int = 0) -> list[Row]:
+    """Measures everything; inputs and outputs of the large trace have so many bytes at least."""
     with tempfile.TemporaryDirectory() as folder:
         server = live.start_server(Path(folder) / "data", binary=RELEASE)
         try:
             seed(server, "--traces", N_LISTED, "--days", 2)
             small = seed(server, "--seed", 2, "--traces", 1, "--spans-per-trace", SMALL)
-            large = seed(server, "--seed", 3, "--traces", 1, "--spans-per-trace", LARGE)
+            shape = ("--spans-per-trace", LARGE, "--payload-bytes", payload_bytes)
+            large = seed(server, "--seed", 3, "--traces", 1, *shape)
             settle(server)
             pid = server.program.process.pid
             peak_mb(pid)
@@ -115,16 +119,16 @@ def rows() -> list[Row]:
     ]
 
 
-def table() -> tuple[list[str], bool]:
+def table(payload_bytes: int = 0) -> tuple[list[str], bool]:
     """The lines of the table, and whether every limit was kept."""
-    found = rows()
+    found = rows(payload_bytes)
     lines = ["| what a reader waits for | measured | limit |", "|---|---|---|", *(row.row() for row in found)]
     return lines, all(row.is_kept for row in found)
 
 
 def main() -> int:
     """Measures and prints it."""
-    lines, is_kept = table()
+    lines, is_kept = table(FULL_PAYLOAD_BYTES if "--full" in sys.argv[1:] else 0)
     print("\n".join(lines))
     return 0 if is_kept else 1
 

@@ -16,6 +16,7 @@ SCENARIOS: dict[str, tuple[str, ...]] = {
     "killed under load": (PYTHON, "bench/server.py", "kill", "--full"),
     "ten times too much": (PYTHON, "-m", "pytest", "-q", "tests/e2e/test_overload.py"),
     "bytes at random": ("cargo", "test", "--locked", "-p", "tracewood-server", "--test", "routes", "random::"),
+    "a gigabyte in a trace": (PYTHON, "bench/page.py", "--full"),
     "an hour of work": (PYTHON, "bench/steady.py"),
 }
 

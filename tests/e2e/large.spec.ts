@@ -10,6 +10,10 @@ import { seed } from "./seed";
 const origin = (process.env.TRACEWOOD_URL ?? "").replace(/\/$/, "");
 const pictures = process.env.E2E_PICTURES ?? fileURLToPath(new URL("../../build/e2e", import.meta.url));
 const N_SPANS = 50_000;
+/** Inputs and outputs of 20 kB each; `make soak` has a gigabyte of them. */
+const HEAVY = ["--traces", "1", "--spans-per-trace", "1000", "--payload-bytes", "20000"];
+/** What the tree of 1 000 spans and a handful of looked at payloads may weigh, of 40 MB that there are. */
+const RECEIVED_BYTES_MAX = 3_000_000;
 /** Here it counts that it works; how quick it is says bench/page.py on a machine that does nothing else. */
 const PATIENCE_MILLIS = 60_000;
 
@@ -17,6 +21,7 @@ describe("large traces", { timeout: 4 * PATIENCE_MILLIS }, () => {
   let opened: Opened;
   let wide: string;
   let deep: string;
+  let heavy: string;
 
   beforeAll(async () => {
     mkdirSync(pictures, { recursive: true });
@@ -24,6 +29,7 @@ describe("large traces", { timeout: 4 * PATIENCE_MILLIS }, () => {
     wide = (await seed(origin, "--traces", "1", "--spans-per-trace", String(N_SPANS), ...until)).first_trace_id;
     const chain = ["--traces", "1", "--spans-per-trace", "1000", "--shape", "deep"];
     deep = (await seed(origin, ...chain, ...until)).first_trace_id;
+    heavy = (await seed(origin, "--seed", "7", ...HEAVY, ...until)).first_trace_id;
     opened = await open(origin, { scheme: "dark", width: 1440, height: 900 });
     opened.page.setDefaultTimeout(PATIENCE_MILLIS);
   }, 4 * PATIENCE_MILLIS);
@@ -67,6 +73,28 @@ describe("large traces", { timeout: 4 * PATIENCE_MILLIS }, () => {
     // From the leaf to what it was started in.
     await page.keyboard.press("h");
     await panel().getByRole("heading", { name: "level 998" }).waitFor();
+  });
+
+  it("a trace of heavy payloads opens without them, and brings those that are looked at", async () => {
+    const { page } = opened;
+    await page.goto(`${origin}/traces/${heavy}`);
+    await rows().nth(5).waitFor();
+    await panel().getByRole("region", { name: "Output" }).waitFor();
+    await page.keyboard.press("x");
+    await page.keyboard.press("End");
+    await page.locator(`[role="row"][aria-selected="true"]`).waitFor();
+    await panel()
+      .getByRole("region", { name: "Output" })
+      .getByRole("button", { name: /show all/i })
+      .first()
+      .waitFor();
+    const received = await page.evaluate(() =>
+      (performance.getEntriesByType("resource") as PerformanceResourceTiming[])
+        .filter((entry) => entry.name.includes("/api/"))
+        .reduce((sum, entry) => sum + entry.decodedBodySize, 0),
+    );
+    expect(received).toBeGreaterThan(100_000);
+    expect(received).toBeLessThan(RECEIVED_BYTES_MAX);
   });
 
   it("a trace under way grows by itself, and its open span ends before the reader's eyes", async () => {
