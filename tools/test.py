@@ -13,7 +13,7 @@ import sys
 import time
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import steps
@@ -56,6 +56,8 @@ class Suite:
     command: tuple[str, ...]
     count: Callable[[Iterable[str]], Counts]
     where: Path = steps.ROOT
+    # Why this interpreter cannot run it; empty where it can.
+    left_out: str = ""
 
 
 def count_cargo(lines: Iterable[str]) -> Counts:
@@ -129,10 +131,20 @@ def suites() -> list[Suite]:
         Suite("page", vitest, lambda _: count_report(page)),
         pytest_suite("clients", "tests/clients"),
         # Most of it is the start of other programs, one for each library.
-        pytest_suite("integrations", "tests/integrations", "-n2", venv=steps.client_venv("integrations-current")),
+        integrations(sys.version_info[:2]),
         pytest_suite("coexistence", "tests/coexistence", venv=steps.client_venv("coexistence")),
         pytest_suite("e2e", "tests/e2e"),
     ]
+
+
+def integrations(version: tuple[int, int]) -> Suite:
+    """The suite of the libraries that are traced, left out where they cannot be installed."""
+    suite = pytest_suite("integrations", "tests/integrations", "-n2", venv=steps.client_venv("integrations-current"))
+    oldest = steps.OLDEST_PYTHON_FOR_INTEGRATIONS
+    if version >= oldest:
+        return suite
+    needed, running = (".".join(map(str, each)) for each in (oldest, version))
+    return replace(suite, left_out=f"the libraries need CPython {needed}, this is {running}")
 
 
 @dataclass(frozen=True)
@@ -146,14 +158,24 @@ class Outcome:
 
     @property
     def verdict(self) -> str:
-        """One word for the table; anything but `ok` fails the run."""
+        """A few words for the table; see `is_well` for what fails the run."""
+        if self.suite.left_out:
+            return f"left out: {self.suite.left_out}"
         if self.counts.n_failed or self.exit_code != 0:
             return "failed"
         return "ok" if self.counts.n_passed else "no test was run"
 
+    @property
+    def is_well(self) -> bool:
+        """Whether it ran and nothing failed, or this interpreter cannot run it."""
+        return bool(self.suite.left_out) or self.verdict == "ok"
+
 
 def run(suite: Suite) -> Outcome:
-    """Runs one suite with its output on the screen."""
+    """Runs one suite with its output on the screen, unless it is left out."""
+    if suite.left_out:
+        print(f"\n=== {suite.name}: left out, {suite.left_out}", flush=True)
+        return Outcome(suite, Counts(), 0, 0.0)
     print(f"\n=== {suite.name}: {' '.join(suite.command)}", flush=True)
     began = time.monotonic()
     report_of(suite.name).unlink(missing_ok=True)
@@ -198,7 +220,7 @@ def main(names: list[str]) -> int:
         numbers = f"{counts.n_passed:>8}{counts.n_failed:>8}{counts.n_skipped:>9}{outcome.seconds:>9.1f}"
         print(f"{outcome.suite.name:<14}{numbers}{mark}")
     print(total)
-    return 0 if all(outcome.verdict == "ok" for outcome in outcomes) else 1
+    return 0 if all(outcome.is_well for outcome in outcomes) else 1
 
 
 if __name__ == "__main__":

@@ -62,3 +62,13 @@ def test_verdict_needs_tests_and_a_clean_end(runner: ModuleType, program: str, v
     suite = runner.Suite("trial", (sys.executable, "-c", program), runner.count_last_line)
     outcome = runner.run(suite)
     assert (outcome.verdict, str(outcome.counts)) == (verdict, counts)
+
+
+def test_suite_that_the_interpreter_cannot_run_is_left_out_and_said(
+    runner: ModuleType, capsys: pytest.CaptureFixture[str]
+) -> None:
+    outcome = runner.run(runner.integrations((3, 10)))
+    assert (outcome.is_well, str(outcome.counts)) == (True, "0 passed, 0 failed")
+    assert outcome.verdict == "left out: the libraries need CPython 3.11, this is 3.10"
+    assert "integrations: left out, the libraries need CPython 3.11" in capsys.readouterr().out
+    assert not runner.integrations((3, 11)).left_out
