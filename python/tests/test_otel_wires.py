@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
-from opentelemetry.trace import SpanKind
+from opentelemetry.sdk.trace import SpanLimits
+from opentelemetry.sdk.trace import TracerProvider as SdkTracerProvider
+from opentelemetry.trace import Link, SpanContext, SpanKind, TraceFlags, TraceState
 
 import tracewood
 from tracewood import _client, otel
@@ -30,6 +32,16 @@ ATTRIBUTES: dict[str, Any] = {
     "session.id": "S",
     "flags": [True, False],
 }
+
+
+def provider_of(owner: str) -> Any:
+    """A provider of ours, or one of the SDK whose spans our processor reads."""
+    limits = SpanLimits(max_event_attributes=1, max_link_attributes=1)
+    if owner == "ours":
+        return otel.tracer_provider(span_limits=limits)
+    theirs = SdkTracerProvider(span_limits=limits)
+    theirs.add_span_processor(otel.span_processor())
+    return theirs
 
 
 class Sent:
@@ -130,3 +142,21 @@ def test_instrumentation_arrives_on_every_wire(sent: Sent) -> None:
         "tokens": {"input": 3, "output": 5},
         "attributes": ATTRIBUTES,
     }
+
+
+@pytest.mark.parametrize("owner", ["ours", "theirs"])
+def test_links_counts_and_scope_arrive_whole(sent: Sent, owner: str) -> None:
+    _client.add_destination("otlp", "otlp", url=f"{sent.url}/v1/traces", compression="none")
+    tracer = provider_of(owner).get_tracer("library", "1.2", "https://example.com/schema", {"team": "search"})
+    there = SpanContext(5, 6, True, TraceFlags(1), TraceState([("acme", "1")]))
+    with tracer.start_as_current_span("linked", links=[Link(there, {"a": 1, "why": "cause"})]) as span:
+        span.add_event("moment", {"a": 1, "of": 2})
+    tracewood.flush()
+    request = ExportTraceServiceRequest.FromString(sent.bodies["/v1/traces"])
+    (scope,) = request.resource_spans[0].scope_spans
+    assert (scope.scope.name, scope.scope.version, scope.schema_url) == ("library", "1.2", "https://example.com/schema")
+    assert [(pair.key, pair.value.string_value) for pair in scope.scope.attributes] == [("team", "search")]
+    ((link,), (event,)) = scope.spans[0].links, scope.spans[0].events
+    assert (int.from_bytes(link.trace_id, "big"), link.trace_state) == (5, "acme=1")
+    assert ([pair.key for pair in link.attributes], link.dropped_attributes_count) == (["why"], 1)
+    assert ([pair.key for pair in event.attributes], event.dropped_attributes_count) == (["of"], 1)

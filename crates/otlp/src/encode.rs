@@ -15,6 +15,8 @@ pub mod field {
     pub const RESOURCE_SPANS_SCOPE_SPANS: u32 = 2;
     /// `Resource.attributes`.
     pub const RESOURCE_ATTRIBUTES: u32 = 1;
+    /// `ScopeSpans.schema_url`.
+    pub const SCOPE_SPANS_SCHEMA_URL: u32 = 3;
     /// `ScopeSpans.scope`.
     pub const SCOPE_SPANS_SCOPE: u32 = 1;
     /// `ScopeSpans.spans`.
@@ -23,6 +25,8 @@ pub mod field {
     pub const SCOPE_NAME: u32 = 1;
     /// `InstrumentationScope.version`.
     pub const SCOPE_VERSION: u32 = 2;
+    /// `InstrumentationScope.attributes`.
+    pub const SCOPE_ATTRIBUTES: u32 = 3;
     /// `Span.trace_id`.
     pub const SPAN_TRACE_ID: u32 = 1;
     /// `Span.span_id`.
@@ -61,12 +65,18 @@ pub mod field {
     pub const EVENT_NAME: u32 = 2;
     /// `Span.Event.attributes`.
     pub const EVENT_ATTRIBUTES: u32 = 3;
+    /// `Span.Event.dropped_attributes_count`.
+    pub const EVENT_DROPPED_ATTRIBUTES: u32 = 4;
     /// `Span.Link.trace_id`.
     pub const LINK_TRACE_ID: u32 = 1;
     /// `Span.Link.span_id`.
     pub const LINK_SPAN_ID: u32 = 2;
+    /// `Span.Link.trace_state`.
+    pub const LINK_TRACE_STATE: u32 = 3;
     /// `Span.Link.attributes`.
     pub const LINK_ATTRIBUTES: u32 = 4;
+    /// `Span.Link.dropped_attributes_count`.
+    pub const LINK_DROPPED_ATTRIBUTES: u32 = 5;
     /// `Status.message`.
     pub const STATUS_MESSAGE: u32 = 2;
     /// `Status.code`.
@@ -310,7 +320,7 @@ impl<'a> Request<'a> {
     }
 
     /// Begins the spans of another scope.
-    pub fn scope(&mut self, name: &str, version: &str) {
+    pub fn scope(&mut self, name: &str, version: &str, attributes: &[(String, Value)], schema_url: &str) {
         if let Some(before) = self.scope_spans.take() {
             before.end(self.out);
         }
@@ -320,7 +330,13 @@ impl<'a> Request<'a> {
         if !version.is_empty() {
             bytes_field(self.out, field::SCOPE_VERSION, version.as_bytes());
         }
+        for (key, value) in attributes {
+            attribute(self.out, field::SCOPE_ATTRIBUTES, key, value);
+        }
         scope.end(self.out);
+        if !schema_url.is_empty() {
+            bytes_field(self.out, field::SCOPE_SPANS_SCHEMA_URL, schema_url.as_bytes());
+        }
     }
 
     /// Adds a span to the scope begun last, whose fields `write` writes.

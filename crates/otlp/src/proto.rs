@@ -23,6 +23,9 @@ pub struct ResourceSpans {
     /// One entry a library, usually.
     #[prost(message, repeated, tag = "2")]
     pub scope_spans: Vec<ScopeSpans>,
+    /// Where the words of the resource are defined.
+    #[prost(bytes = "vec", tag = "3")]
+    pub schema_url: Vec<u8>,
 }
 
 /// `opentelemetry.proto.resource.v1.Resource`.
@@ -42,6 +45,9 @@ pub struct ScopeSpans {
     /// The spans.
     #[prost(message, repeated, tag = "2")]
     pub spans: Vec<Span>,
+    /// Where the words of the spans are defined.
+    #[prost(bytes = "vec", tag = "3")]
+    pub schema_url: Vec<u8>,
 }
 
 /// `opentelemetry.proto.common.v1.InstrumentationScope`.
@@ -137,6 +143,9 @@ pub struct Link {
     /// 8 bytes.
     #[prost(bytes = "vec", tag = "2")]
     pub span_id: Vec<u8>,
+    /// W3C `tracestate`.
+    #[prost(bytes = "vec", tag = "3")]
+    pub trace_state: Vec<u8>,
     /// More of it.
     #[prost(message, repeated, tag = "4")]
     pub attributes: Vec<KeyValue>,

@@ -331,7 +331,7 @@ impl OpenSpan {
         let at_unix_nanos = at_unix_nanos.unwrap_or_else(|| self.now_unix_nanos());
         let extra = self.extra();
         if extra.events.len() < limits::SPAN_EVENTS_MAX {
-            extra.events.push(Event { name: name.to_owned(), at_unix_nanos, attributes });
+            extra.events.push(Event { name: name.to_owned(), at_unix_nanos, attributes, n_dropped_attributes: 0 });
         } else {
             extra.n_dropped_events += 1;
         }

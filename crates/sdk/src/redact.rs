@@ -233,6 +233,7 @@ mod tests {
             name: otel::EXCEPTION_EVENT.into(),
             at_unix_nanos: 1,
             attributes: vec![text(otel::EXCEPTION_MESSAGE)],
+            ..Event::default()
         };
         Tellable {
             input: Some(Captured::json(br#"{"key":"secret"}"#.to_vec(), 0)),

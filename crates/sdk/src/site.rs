@@ -2,6 +2,8 @@
 
 use std::sync::OnceLock;
 
+use tracewood_span::Value;
+
 use crate::secrets::scrub_text;
 
 /// What the user wrote at the place where spans are made; everything may be left at its default but the name.
@@ -27,6 +29,10 @@ pub struct Config {
     pub user_id: Option<String>,
     /// The instrumentation library (OTLP's scope) and its version, where it is not Tracewood itself.
     pub scope: Option<(String, String)>,
+    /// What else that library says of itself.
+    pub scope_attributes: Vec<(String, Value)>,
+    /// Where the words that it uses are defined.
+    pub scope_schema_url: String,
     /// Whether an instrumentation makes its spans, whose attributes tell what sort of work they are: nothing is said of
     /// the kind then, unless somebody names one later.
     pub is_instrumented: bool,
@@ -71,7 +77,12 @@ impl Site {
         let cleaned = self.cleaned.get_or_init(|| {
             let mut config = self.config.clone();
             let mut is_changed = false;
+            let said = config.scope_attributes.iter_mut().filter_map(|(_, value)| match value {
+                Value::String(text) => Some(text),
+                _ => None,
+            });
             let texts = [&mut config.name].into_iter().chain(&mut config.metadata_json).chain(&mut config.tags);
+            let texts = texts.chain(said);
             for text in texts {
                 if let Some(cleaned) = scrub_text(text) {
                     (*text, is_changed) = (cleaned, true);

@@ -18,7 +18,7 @@ pub(crate) fn of_extra(extra: &Extra) -> usize {
         + tags.into_iter().flatten().flatten().map(|tag| tag.len() + size_of::<String>()).sum::<usize>()
         + of_attributes(&extra.attributes)
         + extra.events.iter().map(|event| 64 + event.name.len() + of_attributes(&event.attributes)).sum::<usize>()
-        + extra.links.iter().map(|link| 48 + of_attributes(&link.attributes)).sum::<usize>()
+        + extra.links.iter().map(|link| 48 + link.trace_state.len() + of_attributes(&link.attributes)).sum::<usize>()
 }
 
 fn of_captured(captured: &Captured) -> usize {

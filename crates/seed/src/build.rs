@@ -49,6 +49,7 @@ impl<'a> Builder<'a> {
                 attribute(otel::SDK_NAME, "tracewood"),
                 attribute(otel::SDK_LANGUAGE, "python"),
             ],
+            ..Resource::default()
         };
         Self {
             plan,
@@ -113,6 +114,7 @@ impl<'a> Builder<'a> {
                 attribute(otel::EXCEPTION_MESSAGE, message),
                 attribute(otel::EXCEPTION_STACKTRACE, stack),
             ],
+            ..Event::default()
         });
         self.close(place, at);
     }

@@ -15,7 +15,8 @@ pub fn request(spans: &[Span]) -> Vec<u8> {
             Request::begin(&mut out, |out| attributes(out, field::RESOURCE_ATTRIBUTES, &first.resource.attributes));
         for of_scope in of_resource.chunk_by(|a, b| Arc::ptr_eq(&a.scope, &b.scope)) {
             let [first, ..] = of_scope else { continue };
-            request.scope(&first.scope.name, &first.scope.version);
+            let scope = &first.scope;
+            request.scope(&scope.name, &scope.version, &scope.attributes, &scope.schema_url);
             for span in of_scope {
                 request.span(|out| push_span(out, span));
             }

@@ -182,7 +182,7 @@ mod tests {
 
     fn resource(pairs: &[(&str, Value)]) -> Arc<Resource> {
         let attributes = pairs.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect();
-        Arc::new(Resource { attributes })
+        Arc::new(Resource { attributes, ..Resource::default() })
     }
 
     #[test]

@@ -169,6 +169,8 @@ pub struct Event {
     pub at_unix_nanos: u64,
     /// What is known of it.
     pub attributes: Attributes,
+    /// How many attributes the client says it left out.
+    pub n_dropped_attributes: u32,
 }
 
 /// A span in this or another trace that a span has to do with.
@@ -178,8 +180,19 @@ pub struct Link {
     pub trace_id: TraceId,
     /// The other span.
     pub span_id: SpanId,
+    /// W3C `tracestate` of the other span, usually empty.
+    pub trace_state: String,
     /// What they have to do with each other.
     pub attributes: Attributes,
+    /// How many attributes the client says it left out.
+    pub n_dropped_attributes: u32,
+}
+
+impl Link {
+    /// A link of which nothing is known but where it points.
+    pub fn new(trace_id: TraceId, span_id: SpanId) -> Self {
+        Self { trace_id, span_id, trace_state: String::new(), attributes: Vec::new(), n_dropped_attributes: 0 }
+    }
 }
 
 /// The process that sent spans.
@@ -187,6 +200,8 @@ pub struct Link {
 pub struct Resource {
     /// `service.name`, `deployment.environment.name` and the like.
     pub attributes: Attributes,
+    /// Where the words of the attributes are defined; usually empty.
+    pub schema_url: String,
 }
 
 /// The library that made spans.
@@ -198,6 +213,8 @@ pub struct Scope {
     pub version: String,
     /// What else it says of itself.
     pub attributes: Attributes,
+    /// Where the words that it uses in its spans are defined; empty where it does not say.
+    pub schema_url: String,
 }
 
 /// Where in the source code a piece of work is written down.

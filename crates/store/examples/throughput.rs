@@ -31,7 +31,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let store = Embedded::open(&root, Options { index_threads, ..options })?;
     println!("opened after           {:>10.1} ms, resident {} MB", millis(begin), resident_megabytes());
 
-    let resource = Arc::new(Resource { attributes: vec![("service.name".into(), "throughput".into())] });
+    let resource =
+        Arc::new(Resource { attributes: vec![("service.name".into(), "throughput".into())], ..Resource::default() });
     let (sender, receiver) = mpsc::sync_channel(IN_FLIGHT);
     let begin = Instant::now();
     let n_batches = n_spans / (SPANS_PER_TRACE * TRACES_PER_BATCH);

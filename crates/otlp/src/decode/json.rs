@@ -50,20 +50,23 @@ fn object(item: Json, name: &str) -> Result<Map<String, Json>, Error> {
 }
 
 fn add_resource_spans(mut fields: Map<String, Json>, decoded: &mut Decoded) -> Result<(), Error> {
-    let resource = Arc::new(match fields.get_mut("resource") {
-        Some(Json::Object(fields)) => Resource { attributes: any::attributes(fields.get_mut("attributes")) },
-        _ => Resource::default(),
-    });
+    let attributes = match fields.get_mut("resource") {
+        Some(Json::Object(fields)) => any::attributes(fields.get_mut("attributes")),
+        _ => Vec::new(),
+    };
+    let resource = Arc::new(Resource { attributes, schema_url: text(&mut fields, "schemaUrl") });
     let inherited = Inherited::of(&resource);
     for entry in list(&mut fields, "scopeSpans")? {
         let mut fields = object(entry, "scopeSpans")?;
+        let schema_url = text(&mut fields, "schemaUrl");
         let scope = Arc::new(match fields.get_mut("scope") {
             Some(Json::Object(fields)) => Scope {
                 name: text(fields, "name"),
                 version: text(fields, "version"),
                 attributes: any::attributes(fields.get_mut("attributes")),
+                schema_url,
             },
-            _ => Scope::default(),
+            _ => Scope { schema_url, ..Scope::default() },
         });
         for item in list(&mut fields, "spans")? {
             let position = decoded.n_seen();
@@ -125,6 +128,7 @@ fn event(item: Json) -> Option<Event> {
     Some(Event {
         name: text(&mut fields, "name"),
         at_unix_nanos: number(&fields, "timeUnixNano").unwrap_or_default(),
+        n_dropped_attributes: count(&fields, "droppedAttributesCount"),
         attributes: any::attributes(fields.get_mut("attributes")),
     })
 }
@@ -137,8 +141,14 @@ fn link(item: Json) -> Option<Link> {
     Some(Link {
         trace_id: super::trace_id(&id(&fields, "traceId", "").ok()?).ok()?,
         span_id: super::span_id(&id(&fields, "spanId", "").ok()?).ok()?,
+        trace_state: text(&mut fields, "traceState"),
+        n_dropped_attributes: count(&fields, "droppedAttributesCount"),
         attributes: any::attributes(fields.get_mut("attributes")),
     })
+}
+
+fn count(fields: &Map<String, Json>, name: &str) -> u32 {
+    number(fields, name).ok().and_then(|number| u32::try_from(number).ok()).unwrap_or_default()
 }
 
 /// The names of `SpanKind`, by number.

@@ -16,10 +16,13 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Decoded, Error> {
     let n_spans = request.resource_spans.iter().flat_map(|entry| &entry.scope_spans).map(|entry| entry.spans.len());
     let mut decoded = Decoded { spans: Vec::with_capacity(n_spans.sum()), ..Decoded::default() };
     for entry in request.resource_spans {
-        let resource = Arc::new(Resource { attributes: attributes(entry.resource.unwrap_or_default().attributes) });
+        let resource = Arc::new(Resource {
+            attributes: attributes(entry.resource.unwrap_or_default().attributes),
+            schema_url: text(entry.schema_url),
+        });
         let inherited = Inherited::of(&resource);
         for entry in entry.scope_spans {
-            let scope = Arc::new(scope(entry.scope.unwrap_or_default()));
+            let scope = Arc::new(scope(entry.scope.unwrap_or_default(), entry.schema_url));
             for message in entry.spans {
                 let position = decoded.n_seen();
                 let span = span(message, &resource, &scope).map(|mut span| {
@@ -69,6 +72,7 @@ fn event(message: proto::Event) -> Event {
         name: text(message.name),
         at_unix_nanos: message.time_unix_nano,
         attributes: attributes(message.attributes),
+        n_dropped_attributes: message.dropped_attributes_count,
     }
 }
 
@@ -77,12 +81,19 @@ fn link(message: proto::Link) -> Option<Link> {
     Some(Link {
         trace_id: super::trace_id(&message.trace_id).ok()?,
         span_id: super::span_id(&message.span_id).ok()?,
+        trace_state: text(message.trace_state),
         attributes: attributes(message.attributes),
+        n_dropped_attributes: message.dropped_attributes_count,
     })
 }
 
-fn scope(message: proto::InstrumentationScope) -> Scope {
-    Scope { name: text(message.name), version: text(message.version), attributes: attributes(message.attributes) }
+fn scope(message: proto::InstrumentationScope, schema_url: Vec<u8>) -> Scope {
+    Scope {
+        name: text(message.name),
+        version: text(message.version),
+        attributes: attributes(message.attributes),
+        schema_url: text(schema_url),
+    }
 }
 
 fn attributes(messages: Vec<proto::KeyValue>) -> Attributes {

@@ -91,7 +91,7 @@ fn request_groups_spans_by_scope() {
     let mut request =
         Request::begin(&mut out, |out| text_attribute(out, field::RESOURCE_ATTRIBUTES, "service.name", b"s"));
     for (scope, spans) in [("one", &[1, 2][..]), ("two", &[3][..])] {
-        request.scope(scope, "1.0");
+        request.scope(scope, "1.0", &[], "");
         for at in spans {
             request.span(|out| {
                 bytes_field(out, field::SPAN_NAME, &b"n".repeat(300));

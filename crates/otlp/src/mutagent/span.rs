@@ -105,6 +105,7 @@ fn events(fields: &Fields<'_>, ended_at: u64) -> Vec<Event> {
             name: fields.text("name").unwrap_or_default(),
             at_unix_nanos: moment(&fields, "timestamp").ok().flatten().unwrap_or(ended_at),
             attributes: fields.get("attributes").and_then(fields::attributes).unwrap_or_default(),
+            ..Event::default()
         })
     };
     items.into_iter().filter_map(event).collect()

@@ -16,13 +16,14 @@ fn span(row: &Json) -> Span {
     let mut span = Span::new(ids.0, ids.1, "span", row["started_at"].as_u64().unwrap_or(1));
     span.ended_at_unix_nanos = Some(u64::MAX);
     span.attributes = attributes(&row["attributes"]);
-    span.resource = Arc::new(Resource { attributes: attributes(&row["resource"]) });
+    span.resource = Arc::new(Resource { attributes: attributes(&row["resource"]), ..Resource::default() });
     let events = row["events"].as_array().into_iter().flatten();
     span.events = events
         .map(|event| Event {
             name: event["name"].as_str().unwrap().to_owned(),
             at_unix_nanos: event["at"].as_u64().unwrap(),
             attributes: attributes(&event["attributes"]),
+            ..Event::default()
         })
         .collect();
     normalise(&mut span);

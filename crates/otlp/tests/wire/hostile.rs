@@ -167,7 +167,8 @@ proptest! {
         };
         let resource_spans = proto::ResourceSpans {
             resource: Some(proto::Resource { attributes: key_values(&resource) }),
-            scope_spans: vec![proto::ScopeSpans { scope: None, spans: vec![span] }],
+            scope_spans: vec![proto::ScopeSpans { scope: None, spans: vec![span], ..Default::default() }],
+            ..Default::default()
         };
         let bytes = proto::ExportTraceServiceRequest { resource_spans: vec![resource_spans] }.encode_to_vec();
         let span = json!({
@@ -201,9 +202,10 @@ fn fifty_thousand_attributes_of_one_prefix_take_no_time() {
         attributes: key_values(&attributes),
         ..proto::Span::default()
     };
-    let scope_spans = vec![proto::ScopeSpans { scope: None, spans: vec![span] }];
-    let request =
-        proto::ExportTraceServiceRequest { resource_spans: vec![proto::ResourceSpans { resource: None, scope_spans }] };
+    let scope_spans = vec![proto::ScopeSpans { scope: None, spans: vec![span], ..Default::default() }];
+    let request = proto::ExportTraceServiceRequest {
+        resource_spans: vec![proto::ResourceSpans { resource: None, scope_spans, ..Default::default() }],
+    };
     let decoded = decode::protobuf(&request.encode_to_vec()).unwrap();
     assert_eq!(decoded.spans[0].metadata.len(), 50_000);
 }

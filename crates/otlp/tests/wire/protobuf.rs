@@ -17,8 +17,11 @@ fn map(entries: &[(&str, Value)]) -> Vec<(String, Value)> {
 }
 
 fn encoded(span: SpanMessage) -> Vec<u8> {
-    let scope_spans = vec![ScopeSpans { scope: None, spans: vec![span] }];
-    ExportTraceServiceRequest { resource_spans: vec![ResourceSpans { resource: None, scope_spans }] }.encode_to_vec()
+    let scope_spans = vec![ScopeSpans { scope: None, spans: vec![span], ..Default::default() }];
+    ExportTraceServiceRequest {
+        resource_spans: vec![ResourceSpans { resource: None, scope_spans, ..Default::default() }],
+    }
+    .encode_to_vec()
 }
 
 #[test]
@@ -62,11 +65,13 @@ fn every_field_of_a_span_arrives() {
         name: "exception".to_owned(),
         at_unix_nanos: 1_700_000_000_500_000_000,
         attributes: map(&[("exception.type", Value::from("ValueError"))]),
+        n_dropped_attributes: 4,
     }];
     wanted.links = vec![Link {
-        trace_id: trace_id(),
-        span_id: "0000000000000001".parse().unwrap(),
+        trace_state: "l=1".to_owned(),
         attributes: map(&[("why", Value::from("retry"))]),
+        n_dropped_attributes: 5,
+        ..Link::new(trace_id(), "0000000000000001".parse().unwrap())
     }];
     wanted.resource = span.resource.clone();
     wanted.scope = span.scope.clone();
@@ -75,6 +80,7 @@ fn every_field_of_a_span_arrives() {
     wanted.environment = Some("staging".to_owned());
     assert_eq!(*span, wanted);
     assert_eq!((span.scope.name.as_str(), span.scope.version.as_str()), ("my.library", "1.2.3"));
+    assert_eq!(span.resource.schema_url, "https://opentelemetry.io/schemas/1.44.0");
     assert_eq!(span.scope.attributes, map(&[("scope", Value::Bool(true))]));
     assert_eq!(span.resource.attributes[0], ("service.name".to_owned(), Value::from("shop")));
 }

@@ -63,9 +63,22 @@ pub(crate) trait Dialect: Send {
 }
 
 /// The library that made a span.
-pub(crate) fn scope<'a>(site: &'a Site, dialect: &'a impl Dialect) -> (&'a str, &'a str) {
-    let stated = site.config().scope.as_ref();
-    stated.map_or_else(|| dialect.scope(), |(name, version)| (name, version))
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Scope<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) version: &'a str,
+    pub(crate) attributes: &'a [(String, Value)],
+    pub(crate) schema_url: &'a str,
+}
+
+impl<'a> Scope<'a> {
+    /// The one that made the spans of a site.
+    pub(crate) fn of(site: &'a Site, dialect: &'a impl Dialect) -> Self {
+        let config = site.config();
+        let stated = config.scope.as_ref();
+        let (name, version) = stated.map_or_else(|| dialect.scope(), |(name, version)| (name, version));
+        Self { name, version, attributes: &config.scope_attributes, schema_url: &config.scope_schema_url }
+    }
 }
 
 /// The user's mapping of tokens, or one put together from what is known, in TraceRoot's words.

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use tracewood_otlp::encode::{FLAG_HAS_IS_REMOTE, FLAG_IS_REMOTE};
 use tracewood_span::{Status, Value};
 
-use super::dialect::{Dialect, Sink, scope};
+use super::dialect::{Dialect, Scope, Sink};
 use crate::json::{push_double, push_escaped, push_int, push_string, push_unsigned};
 use crate::load::Batch;
 use crate::record::Entry;
@@ -17,24 +17,34 @@ pub(crate) fn push_line(out: &mut Vec<u8>, batch: &Batch, resource: &[(String, V
     out.extend_from_slice(b"},\"scopeSpans\":[");
     let mut scope_now = None;
     for entry in batch.entries() {
-        let scope = scope(entry.site(), dialect);
+        let scope = Scope::of(entry.site(), dialect);
         if scope_now == Some(scope) {
             out.push(b',');
         } else {
-            out.extend_from_slice(if scope_now.is_some() {
-                b"]},{\"scope\":{\"name\":"
-            } else {
-                b"{\"scope\":{\"name\":"
-            });
-            push_text(out, scope.0);
-            out.extend_from_slice(b",\"version\":");
-            push_text(out, scope.1);
-            out.extend_from_slice(b"},\"spans\":[");
+            out.extend_from_slice(if scope_now.is_some() { b"]},{" } else { b"{" });
+            push_scope(out, scope);
+            out.extend_from_slice(b",\"spans\":[");
             scope_now = Some(scope);
         }
         push_span(out, &entry, dialect);
     }
     out.extend_from_slice(b"]}]}]}\n");
+}
+
+fn push_scope(out: &mut Vec<u8>, scope: Scope<'_>) {
+    out.extend_from_slice(b"\"scope\":{\"name\":");
+    push_text(out, scope.name);
+    out.extend_from_slice(b",\"version\":");
+    push_text(out, scope.version);
+    if !scope.attributes.is_empty() {
+        out.extend_from_slice(b",\"attributes\":");
+        push_attributes(out, scope.attributes);
+    }
+    out.push(b'}');
+    if !scope.schema_url.is_empty() {
+        out.extend_from_slice(b",\"schemaUrl\":");
+        push_text(out, scope.schema_url);
+    }
 }
 
 fn push_span(out: &mut Vec<u8>, entry: &Entry<'_>, dialect: &impl Dialect) {
@@ -70,13 +80,18 @@ fn push_span(out: &mut Vec<u8>, entry: &Entry<'_>, dialect: &impl Dialect) {
             field(out, ",\"name\":", &event.name);
             out.extend_from_slice(b",\"attributes\":");
             push_attributes(out, &event.attributes);
+            push_dropped(out, "droppedAttributesCount", event.n_dropped_attributes);
             out.push(b'}');
         });
         push_list(out, "links", &extra.links, |out, link| {
             field(out, "{\"traceId\":", &link.trace_id.to_string());
             field(out, ",\"spanId\":", &link.span_id.to_string());
+            if !link.trace_state.is_empty() {
+                field(out, ",\"traceState\":", &link.trace_state);
+            }
             out.extend_from_slice(b",\"attributes\":");
             push_attributes(out, &link.attributes);
+            push_dropped(out, "droppedAttributesCount", link.n_dropped_attributes);
             out.push(b'}');
         });
         for (name, n_dropped) in [
@@ -84,12 +99,7 @@ fn push_span(out: &mut Vec<u8>, entry: &Entry<'_>, dialect: &impl Dialect) {
             ("droppedEventsCount", extra.n_dropped_events),
             ("droppedLinksCount", extra.n_dropped_links),
         ] {
-            if n_dropped > 0 {
-                out.extend_from_slice(b",\"");
-                out.extend_from_slice(name.as_bytes());
-                out.extend_from_slice(b"\":");
-                push_unsigned(out, u64::from(n_dropped));
-            }
+            push_dropped(out, name, n_dropped);
         }
     }
     if entry.status != Status::Unset {
@@ -101,6 +111,16 @@ fn push_span(out: &mut Vec<u8>, entry: &Entry<'_>, dialect: &impl Dialect) {
         out.push(b'}');
     }
     out.push(b'}');
+}
+
+/// A count of what was left out, itself left out where it is zero.
+fn push_dropped(out: &mut Vec<u8>, name: &str, n_dropped: u32) {
+    if n_dropped > 0 {
+        out.extend_from_slice(b",\"");
+        out.extend_from_slice(name.as_bytes());
+        out.extend_from_slice(b"\":");
+        push_unsigned(out, u64::from(n_dropped));
+    }
 }
 
 /// A field that is a list, left out where it is empty.

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use tracewood_otlp::encode::{self, Message, Request, field};
 use tracewood_span::{Event, Link, Status, Value};
 
-use super::dialect::{self, Dialect, Sink};
+use super::dialect::{Dialect, Scope, Sink};
 use super::{http, partial};
 use crate::load::Batch;
 use crate::loss::Loss;
@@ -41,9 +41,9 @@ impl<D: Dialect> http::Encode for Encoder<D> {
         });
         let mut scope_now = None;
         for entry in batch.entries() {
-            let scope = dialect::scope(entry.site(), dialect);
+            let scope = Scope::of(entry.site(), dialect);
             if scope_now != Some(scope) {
-                request.scope(scope.0, scope.1);
+                request.scope(scope.name, scope.version, scope.attributes, scope.schema_url);
                 scope_now = Some(scope);
             }
             request.span(|out| span(out, &entry, dialect));
@@ -83,9 +83,7 @@ fn span(out: &mut Vec<u8>, entry: &Entry<'_>, dialect: &impl Dialect) {
             (field::SPAN_DROPPED_EVENTS, extra.n_dropped_events),
             (field::SPAN_DROPPED_LINKS, extra.n_dropped_links),
         ] {
-            if n_dropped > 0 {
-                encode::varint_field(out, field, u64::from(n_dropped));
-            }
+            push_dropped(out, field, n_dropped);
         }
     }
     if entry.status != Status::Unset {
@@ -110,6 +108,7 @@ fn push_event(out: &mut Vec<u8>, event: &Event) {
     for (key, value) in &event.attributes {
         encode::attribute(out, field::EVENT_ATTRIBUTES, key, value);
     }
+    push_dropped(out, field::EVENT_DROPPED_ATTRIBUTES, event.n_dropped_attributes);
     message.end(out);
 }
 
@@ -117,10 +116,20 @@ fn push_link(out: &mut Vec<u8>, link: &Link) {
     let message = Message::begin(out, field::SPAN_LINKS);
     encode::bytes_field(out, field::LINK_TRACE_ID, link.trace_id.as_bytes());
     encode::bytes_field(out, field::LINK_SPAN_ID, link.span_id.as_bytes());
+    if !link.trace_state.is_empty() {
+        encode::bytes_field(out, field::LINK_TRACE_STATE, link.trace_state.as_bytes());
+    }
     for (key, value) in &link.attributes {
         encode::attribute(out, field::LINK_ATTRIBUTES, key, value);
     }
+    push_dropped(out, field::LINK_DROPPED_ATTRIBUTES, link.n_dropped_attributes);
     message.end(out);
+}
+
+fn push_dropped(out: &mut Vec<u8>, field: u32, n_dropped: u32) {
+    if n_dropped > 0 {
+        encode::varint_field(out, field, u64::from(n_dropped));
+    }
 }
 
 /// Attributes as fields of the message being written.

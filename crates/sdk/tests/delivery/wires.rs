@@ -10,7 +10,7 @@ use tracewood_otlp::decode;
 use tracewood_sdk::destination::{Config, File, Http, Mutagent, Otlp, TraceRoot, Wire};
 use tracewood_sdk::memory::Spans;
 use tracewood_sdk::{Captured, Recorder, Site, SpanContext, TraceAttributes, site};
-use tracewood_span::{Link, Span, SpanId, Status, TraceId, Usage, Value};
+use tracewood_span::{Event, Link, Span, SpanId, Status, TraceId, Usage, Value};
 use tracewood_testkit::{Collector, Request};
 
 /// 2026-11-22T03:07:10.329489123Z.
@@ -347,10 +347,13 @@ fn file_and_memory_hold_what_the_wire_carries() {
         let remote = SpanContext::remote(ids.trace.parse().unwrap(), ids.agent);
         let mut span = recorder.start(&Arc::new(Site::named("other \"scope\"", "tool")), Some(&remote));
         span.add_link(Link {
-            trace_id: remote.trace_id(),
-            span_id: ids.chat,
+            trace_state: "k=v".to_owned(),
             attributes: attributes([("a", Value::Null)]),
+            n_dropped_attributes: 2,
+            ..Link::new(remote.trace_id(), ids.chat)
         });
+        let event = Event { name: "moment".to_owned(), at_unix_nanos: 1, n_dropped_attributes: 3, ..Event::default() };
+        span.put_event(event, 10);
         span.set_trace_state("k=v");
         span.extend_attributes(attributes([
             ("double", Value::Double(-0.5)),
@@ -375,12 +378,22 @@ fn instrumented_span_keeps_its_scope_links_and_remote_parent() {
     let site = Arc::new(Site::new(site::Config {
         name: "ChatCompletion".to_owned(),
         scope: Some(("openinference.instrumentation.openai".to_owned(), "0.1.2".to_owned())),
+        scope_attributes: attributes([("team", Value::from("search"))]),
+        scope_schema_url: "https://example.com/schema".to_owned(),
         otel_kind: 3,
         ..site::Config::default()
     }));
     let other = (TraceId::new([7; 16]).unwrap(), SpanId::new([8; 8]).unwrap());
     let mut span = recorder.start(&site, Some(&SpanContext::remote(other.0, other.1)));
-    span.add_link(Link { trace_id: other.0, span_id: other.1, attributes: attributes([("a", Value::Null)]) });
+    let link = Link {
+        trace_state: "there=1".to_owned(),
+        attributes: attributes([("a", Value::Null)]),
+        n_dropped_attributes: 2,
+        ..Link::new(other.0, other.1)
+    };
+    span.add_link(link.clone());
+    let event = Event { name: "moment".to_owned(), at_unix_nanos: 1, n_dropped_attributes: 3, ..Event::default() };
+    span.put_event(event.clone(), 10);
     span.set_trace_state("k=v");
     recorder.end(span);
     recorder.end(recorder.start_in(&Arc::new(Site::named("plain", "")), other.0, None));
@@ -393,7 +406,9 @@ fn instrumented_span_keeps_its_scope_links_and_remote_parent() {
     );
     assert_eq!((span.trace_id, span.parent_span_id, span.is_parent_remote), (other.0, Some(other.1), true));
     assert_eq!((span.otel_kind, span.trace_state.as_str(), span.kind_text.as_str()), (3, "k=v", "span"));
-    assert_eq!(span.links.len(), 1);
+    assert_eq!((span.links, span.events), (vec![link], vec![event]));
+    assert_eq!(span.scope.attributes, attributes([("team", Value::from("search"))]));
+    assert_eq!((span.scope.schema_url.as_str(), plain.scope.schema_url.as_str()), ("https://example.com/schema", ""));
     assert_eq!(plain.scope.name, "tracewood");
     assert_eq!((plain.trace_id, plain.parent_span_id), (other.0, None));
 }

@@ -158,8 +158,12 @@ fn judge(builder: &mut Builder<'_>, root: Place, at: u64) -> u64 {
         "the answer and its sources".into(),
         format!(r#"{{"score":{score},"label":"faithful"}}"#),
     );
-    let event =
-        Event { name: "judged".into(), at_unix_nanos: at, attributes: vec![("score".into(), Value::Double(score))] };
+    let event = Event {
+        name: "judged".into(),
+        at_unix_nanos: at,
+        attributes: vec![("score".into(), Value::Double(score))],
+        ..Event::default()
+    };
     builder.event(place, event);
     let end = at + builder.millis(5, 400);
     builder.close(place, end);

@@ -66,12 +66,18 @@ fn spread(builder: &mut Builder<'_>, place: usize, text: &str) {
             attributes: [otel::EXCEPTION_TYPE, otel::EXCEPTION_MESSAGE, otel::EXCEPTION_STACKTRACE, text]
                 .map(attribute)
                 .into(),
+            ..Event::default()
         })
         .into();
-    span.links = vec![Link { trace_id: span.trace_id, span_id: span.span_id, attributes: vec![attribute(text)] }];
+    span.links = vec![Link { attributes: vec![attribute(text)], ..Link::new(span.trace_id, span.span_id) }];
     let keys = [otel::SERVICE_NAME, otel::ENVIRONMENT, otel::VCS_REPOSITORY, otel::VCS_REVISION, otel::SDK_NAME, text];
-    span.resource = Arc::new(Resource { attributes: keys.map(attribute).into() });
-    span.scope = Arc::new(Scope { name: text.into(), version: text.into(), attributes: vec![attribute(text)] });
+    span.resource = Arc::new(Resource { attributes: keys.map(attribute).into(), ..Resource::default() });
+    span.scope = Arc::new(Scope {
+        name: text.into(),
+        version: text.into(),
+        attributes: vec![attribute(text)],
+        schema_url: text.into(),
+    });
 }
 
 /// The text as it is, as a conversation with everything that one can hold, and as documents.

@@ -93,6 +93,7 @@ pub(crate) fn span(stored: &Stored, first_unix_nanos: u64) -> model::Span {
             name: span.scope.name.clone(),
             version: span.scope.version.clone(),
             attributes: object(&span.scope.attributes),
+            schema_url: span.scope.schema_url.clone(),
         },
         trace_state: span.trace_state.clone(),
         dropped_count: span.n_dropped_by_client,
@@ -132,6 +133,7 @@ fn events(span: &Span) -> Vec<model::Event> {
             name: event.name.clone(),
             at: moment(event.at_unix_nanos),
             attributes: object(&event.attributes),
+            dropped_count: event.n_dropped_attributes,
         })
         .collect()
 }
@@ -142,7 +144,9 @@ fn links(span: &Span) -> Vec<model::Link> {
         .map(|link| model::Link {
             trace_id: link.trace_id.to_string(),
             span_id: link.span_id.to_string(),
+            trace_state: link.trace_state.clone(),
             attributes: object(&link.attributes),
+            dropped_count: link.n_dropped_attributes,
         })
         .collect()
 }

@@ -209,13 +209,14 @@ fn every_field_is_read_back() {
         time_unix_nano: AT + 2_000,
         name: "exception".into(),
         attributes: vec![otlp::text("exception.type", "Timeout")],
-        ..Default::default()
+        dropped_attributes_count: 3,
     }];
     call.links = vec![tracewood_otlp::proto::Link {
         trace_id: vec![9; 16],
         span_id: vec![8; 8],
+        trace_state: "acme=1".into(),
         attributes: vec![otlp::text("why", "retry")],
-        ..Default::default()
+        dropped_attributes_count: 4,
     }];
     call.dropped_attributes_count = 2;
     assert_eq!(server.post(PATH, PROTOBUF, request(vec![call, root])).status, 200);
@@ -254,11 +255,18 @@ fn every_field_is_read_back() {
     assert_eq!(call["usage"]["cache_read_tokens"], json!(null));
     assert_eq!(call["input"][0]["role"], "user", "{}", call["input"]);
     assert_eq!(call["events"][0]["name"], "exception");
+    assert_eq!(call["events"][0]["dropped_count"], 3);
     assert_eq!(call["events"][0]["at"], "2026-11-18T11:06:40.000002000Z");
     assert_eq!(call["events"][0]["attributes"]["exception.type"], "Timeout");
     assert_eq!(
         call["links"],
-        json!([{ "trace_id": "09".repeat(16), "span_id": "08".repeat(8), "attributes": { "why": "retry" } }])
+        json!([{
+            "trace_id": "09".repeat(16),
+            "span_id": "08".repeat(8),
+            "trace_state": "acme=1",
+            "attributes": { "why": "retry" },
+            "dropped_count": 4,
+        }])
     );
     assert_eq!(call["dropped_count"], 2);
 

@@ -64,7 +64,7 @@ impl Template {
             encode::text_attribute(out, field::RESOURCE_ATTRIBUTES, "service.name", b"load");
             encode::text_attribute(out, field::RESOURCE_ATTRIBUTES, "deployment.environment.name", b"production");
         });
-        request.scope("load", "1");
+        request.scope("load", "1", &[], "");
         let per_trace = if shape == Shape::Chat { TURNS } else { SPANS_PER_TRACE };
         while this.n_spans < n_spans {
             let trace = this.n_traces;

@@ -6,20 +6,21 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
-use tracewood_sdk::{OpenSpan, Site, site};
+use tracewood_sdk::{OpenSpan, Site};
 use tracewood_span::{Event, Status, limits};
 
 use super::place::{Place, SAMPLED};
-use super::provider::Limits;
+use super::provider::{Limits, scope_config};
 use super::span::link_to;
 use super::value;
 use crate::guard::quietly;
 use crate::{capture, context, recorder, redact};
 
-/// What the spans of one instrumentation have in common, by its name and version. A program has some dozens; one that
+/// What the spans of one instrumentation have in common, by what it says of itself: name, version, address of the words
+/// that it uses, and attributes. A program has some dozens; one that
 /// makes up names without end must not fill the memory.
 static SITES: LazyLock<Mutex<Sites>> = LazyLock::new(Mutex::default);
-type Sites = HashMap<(String, String), Arc<Site>>;
+type Sites = HashMap<[String; 4], Arc<Site>>;
 const N_SITES_MAX: usize = 1000;
 
 /// Takes over a `ReadableSpan` that is sampled, unless that was done, which a mark on it tells; answers whether it did.
@@ -105,17 +106,20 @@ fn site_of(span: &Bound<'_, PyAny>) -> PyResult<Arc<Site>> {
         Ok(Some(text)) if !text.is_none() => capture::text_of(&text),
         _ => String::new(),
     };
-    let key = (text(intern!(span.py(), "name")), text(intern!(span.py(), "version")));
+    let more = match scope.getattr_opt(intern!(span.py(), "attributes")) {
+        Ok(Some(more)) if !more.is_none() && more.len().unwrap_or_default() > 0 => {
+            format!("{:?}", value::attributes(&more, usize::MAX).0)
+        }
+        _ => String::new(),
+    };
+    let told = [intern!(span.py(), "name"), intern!(span.py(), "version"), intern!(span.py(), "schema_url")];
+    let [name, version, schema_url] = told.map(text);
+    let key = [name.clone(), version.clone(), schema_url, more];
     let mut sites = SITES.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(site) = sites.get(&key) {
         return Ok(Arc::clone(site));
     }
-    let site = Arc::new(Site::new(site::Config {
-        name: key.0.clone(),
-        scope: Some(key.clone()),
-        is_instrumented: true,
-        ..site::Config::default()
-    }));
+    let site = Arc::new(Site::new(scope_config(name, version, &scope)));
     if sites.len() < N_SITES_MAX {
         sites.insert(key, Arc::clone(&site));
     }
@@ -171,6 +175,7 @@ fn read_events(span: &Bound<'_, PyAny>, open: &mut OpenSpan) -> PyResult<()> {
                 name: capture::text_of(&field!(&event, "name")),
                 at_unix_nanos: field!(&event, "timestamp").extract().unwrap_or_default(),
                 attributes: value::attributes(&attributes, usize::MAX).0,
+                n_dropped_attributes: dropped(&attributes),
             },
             limits::SPAN_ATTRIBUTES_MAX,
         );
@@ -187,7 +192,8 @@ fn read_links(span: &Bound<'_, PyAny>, open: &mut OpenSpan) -> PyResult<()> {
     for link in links.try_iter()? {
         let link = link?;
         let attributes = field!(&link, "attributes");
-        if let Some(link) = link_to(&field!(&link, "context"), Some(&attributes), &Limits::default()) {
+        if let Some(mut link) = link_to(&field!(&link, "context"), Some(&attributes), &Limits::default()) {
+            link.n_dropped_attributes += dropped(&attributes);
             open.put_link(link, limits::SPAN_ATTRIBUTES_MAX);
         }
     }

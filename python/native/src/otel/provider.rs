@@ -3,11 +3,15 @@
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use pyo3::intern;
 use pyo3::prelude::*;
+use pyo3::types::PyString;
 use tracewood_sdk::{Site, ids, site};
 use tracewood_span::{TraceId, limits};
 
 use super::start::{self, Given};
+use super::value;
+use crate::capture;
 
 /// How many providers have a processor; where none has, nothing of Python runs when a span ends.
 static N_LISTENING: AtomicUsize = AtomicUsize::new(0);
@@ -181,17 +185,31 @@ pub(crate) struct TracerCore {
     pub(super) scope: Py<PyAny>,
 }
 
+/// What is known of the spans of an instrumentation, by what its `InstrumentationScope` says.
+pub(super) fn scope_config(name: String, version: String, scope: &Bound<'_, PyAny>) -> site::Config {
+    let attributes = told(scope, intern!(scope.py(), "attributes"));
+    let schema_url = told(scope, intern!(scope.py(), "schema_url"));
+    site::Config {
+        name: name.clone(),
+        scope: Some((name, version)),
+        scope_attributes: attributes.map(|told| value::attributes(&told, usize::MAX).0).unwrap_or_default(),
+        scope_schema_url: schema_url.map(|url| capture::text_of(&url)).unwrap_or_default(),
+        is_instrumented: true,
+        ..site::Config::default()
+    }
+}
+
+/// A field that is there and not `None`.
+fn told<'py>(object: &Bound<'py, PyAny>, name: &Bound<'py, PyString>) -> Option<Bound<'py, PyAny>> {
+    object.getattr_opt(name).ok().flatten().filter(|told| !told.is_none())
+}
+
 #[pymethods]
 impl TracerCore {
     #[new]
-    fn new(provider: Py<ProviderCore>, name: String, version: String, scope: Py<PyAny>) -> Self {
-        let config = site::Config {
-            name: name.clone(),
-            scope: Some((name, version)),
-            is_instrumented: true,
-            ..site::Config::default()
-        };
-        Self { provider, site: Arc::new(Site::new(config)), scope }
+    fn new(provider: Py<ProviderCore>, name: String, version: String, scope: &Bound<'_, PyAny>) -> Self {
+        let config = scope_config(name, version, scope);
+        Self { provider, site: Arc::new(Site::new(config)), scope: scope.clone().unbind() }
     }
 
     /// Begins a span without making it current; one that records nothing where nobody wants it.

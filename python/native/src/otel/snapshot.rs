@@ -8,7 +8,7 @@ use tracewood_sdk::OpenSpan;
 use tracewood_span::{Attributes, Event, Link, Status, Value};
 
 use super::api;
-use super::place::{Place, SAMPLED};
+use super::place::{self, Place, SAMPLED};
 use super::span::Told;
 use super::value;
 
@@ -97,7 +97,7 @@ impl Snapshot {
                     span_id: link.span_id,
                     is_remote: false,
                     flags: SAMPLED,
-                    state: None,
+                    state: place::state_of(py, api, &link.trace_state),
                 };
                 links.append((place.to_python(py, api)?, value::mapping(py, &link.attributes)?))?;
             }

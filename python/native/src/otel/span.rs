@@ -100,11 +100,8 @@ impl OtelSpan {
         let limits = self.told.limits;
         self.change(py, "an exception", |open| {
             let at_unix_nanos = timestamp.unwrap_or_else(|| open.now_unix_nanos());
-            let attributes = last_of(all, limits.n_event_attributes);
-            open.put_event(
-                Event { name: otel::EXCEPTION_EVENT.to_owned(), at_unix_nanos, attributes },
-                limits.n_events,
-            );
+            let name = otel::EXCEPTION_EVENT.to_owned();
+            open.put_event(event(name, at_unix_nanos, all, limits.n_event_attributes), limits.n_events);
         });
     }
 
@@ -170,6 +167,13 @@ fn last_of(mut attributes: Vec<(String, Value)>, n_max: usize) -> Vec<(String, V
     let n_surplus = attributes.len().saturating_sub(n_max);
     attributes.drain(..n_surplus);
     attributes
+}
+
+/// An event with the last so many of its attributes, and how many gave way.
+fn event(name: String, at_unix_nanos: u64, attributes: Vec<(String, Value)>, n_max: usize) -> Event {
+    let n_given = attributes.len();
+    let attributes = last_of(attributes, n_max);
+    Event { name, at_unix_nanos, n_dropped_attributes: (n_given - attributes.len()) as u32, attributes }
 }
 
 #[pymethods]
@@ -238,8 +242,7 @@ impl OtelSpan {
             let read = attributes.map(|told| value::attributes(told, limits.n_other_chars).0).unwrap_or_default();
             self.change(name.py(), "an event", |open| {
                 let at_unix_nanos = timestamp.unwrap_or_else(|| open.now_unix_nanos());
-                let attributes = last_of(read, limits.n_event_attributes);
-                open.put_event(Event { name: name_text, at_unix_nanos, attributes }, limits.n_events);
+                open.put_event(event(name_text, at_unix_nanos, read, limits.n_event_attributes), limits.n_events);
             });
             Ok(())
         });
@@ -367,8 +370,14 @@ pub(super) fn link_to(
 ) -> Option<Link> {
     let place = Place::read(context)?;
     let read = attributes.map(|told| value::attributes(told, limits.n_other_chars).0).unwrap_or_default();
+    let n_given = read.len();
     let attributes = last_of(read, limits.n_link_attributes);
-    Some(Link { trace_id: place.trace_id, span_id: place.span_id, attributes })
+    Some(Link {
+        trace_state: place.state_text(context.py()),
+        n_dropped_attributes: (n_given - attributes.len()) as u32,
+        attributes,
+        ..Link::new(place.trace_id, place.span_id)
+    })
 }
 
 /// Whether an exception is one that `use_span` records: what only leaves a block, as `GeneratorExit` does, is none.

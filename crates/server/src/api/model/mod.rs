@@ -341,6 +341,9 @@ pub struct Event {
     pub at: String,
     /// What is known of it.
     pub attributes: Map<String, Value>,
+    /// How many attributes the client left out; absent where it left out none.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub dropped_count: u32,
 }
 
 /// Another span that a span has to do with.
@@ -351,8 +354,14 @@ pub struct Link {
     pub trace_id: String,
     /// The other span.
     pub span_id: String,
+    /// W3C `tracestate` of the other span; absent where it has none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub trace_state: String,
     /// What they have to do with each other.
     pub attributes: Map<String, Value>,
+    /// How many attributes the client left out; absent where it left out none.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub dropped_count: u32,
 }
 
 /// The library that made a span.
@@ -364,6 +373,9 @@ pub struct Scope {
     pub version: String,
     /// What else it says of itself.
     pub attributes: Map<String, Value>,
+    /// Where the words that it uses are defined; absent where it does not say.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub schema_url: String,
 }
 
 /// Why a request was refused.
@@ -394,4 +406,9 @@ pub struct FilterPlace {
     pub offset: u64,
     /// How many bytes it has; none where something is missing.
     pub length: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_zero(count: &u32) -> bool {
+    *count == 0
 }

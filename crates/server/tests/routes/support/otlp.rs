@@ -59,7 +59,8 @@ pub(crate) fn request_of(attributes: Vec<KeyValue>, spans: Vec<Span>) -> Vec<u8>
     ExportTraceServiceRequest {
         resource_spans: vec![ResourceSpans {
             resource: Some(resource),
-            scope_spans: vec![ScopeSpans { scope: Some(scope), spans }],
+            scope_spans: vec![ScopeSpans { scope: Some(scope), spans, ..Default::default() }],
+            ..Default::default()
         }],
     }
     .encode_to_vec()

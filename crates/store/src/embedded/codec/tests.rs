@@ -65,10 +65,10 @@ prop_compose! {
         times in (any::<u64>(), option::of(any::<u64>())),
         numbers in (0..3_i32, any::<i32>(), any::<u32>()),
         attributes in attributes(),
-        events in vec((".{0,8}", any::<u64>(), attributes()), 0..3),
-        links in vec((trace_id(), span_id(), attributes()), 0..3),
-        resource in attributes(),
-        scope in (".{0,8}", ".{0,8}", attributes()),
+        events in vec((".{0,8}", any::<u64>(), attributes(), any::<u32>()), 0..3),
+        links in vec((trace_id(), span_id(), ".{0,8}", attributes(), any::<u32>()), 0..3),
+        resource in (attributes(), ".{0,8}"),
+        scope in (".{0,8}", ".{0,8}", attributes(), ".{0,8}"),
     ) -> Span {
         let mut span = Span::new(ids.0, ids.1, texts.2, times.0);
         span.parent_span_id = ids.2;
@@ -82,11 +82,16 @@ prop_compose! {
         span.otel_kind = numbers.1;
         span.n_dropped_by_client = numbers.2;
         span.attributes = attributes;
-        span.events =
-            events.into_iter().map(|(name, at_unix_nanos, attributes)| Event { name, at_unix_nanos, attributes }).collect();
-        span.links = links.into_iter().map(|(trace_id, span_id, attributes)| Link { trace_id, span_id, attributes }).collect();
-        span.resource = Arc::new(Resource { attributes: resource });
-        span.scope = Arc::new(Scope { name: scope.0, version: scope.1, attributes: scope.2 });
+        let event = |(name, at_unix_nanos, attributes, n_dropped_attributes)| Event {
+            name, at_unix_nanos, attributes, n_dropped_attributes,
+        };
+        span.events = events.into_iter().map(event).collect();
+        let link = |(trace_id, span_id, trace_state, attributes, n_dropped_attributes)| Link {
+            trace_id, span_id, trace_state, attributes, n_dropped_attributes,
+        };
+        span.links = links.into_iter().map(link).collect();
+        span.resource = Arc::new(Resource { attributes: resource.0, schema_url: resource.1 });
+        span.scope = Arc::new(Scope { name: scope.0, version: scope.1, attributes: scope.2, schema_url: scope.3 });
         span
     }
 }
@@ -166,7 +171,8 @@ fn plain(n: u8) -> Stored {
 
 #[test]
 fn spans_of_one_batch_go_on_sharing_their_resource() {
-    let resource = Arc::new(Resource { attributes: vec![("service.name".into(), "agent".into())] });
+    let resource =
+        Arc::new(Resource { attributes: vec![("service.name".into(), "agent".into())], ..Resource::default() });
     let mut spans = vec![plain(1), plain(2)];
     for stored in &mut spans {
         stored.span.resource = Arc::clone(&resource);

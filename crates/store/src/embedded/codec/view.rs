@@ -392,7 +392,15 @@ pub(crate) fn resource_attributes(bytes: &[u8]) -> Result<Pairs<'_>, Broken> {
 }
 
 pub(super) fn resource(bytes: &[u8]) -> Result<Resource, Broken> {
-    Ok(Resource { attributes: whole(&resource_attributes(bytes)?)? })
+    let mut resource = Resource::default();
+    for field in Fields(bytes) {
+        match field? {
+            (1, held) => resource.attributes.push(whole_pair(held.bytes()?)?),
+            (2, held) => held.text()?.clone_into(&mut resource.schema_url),
+            _ => {}
+        }
+    }
+    Ok(resource)
 }
 
 pub(super) fn scope(bytes: &[u8]) -> Result<Scope, Broken> {
@@ -402,6 +410,7 @@ pub(super) fn scope(bytes: &[u8]) -> Result<Scope, Broken> {
             (1, held) => held.text()?.clone_into(&mut scope.name),
             (2, held) => held.text()?.clone_into(&mut scope.version),
             (3, held) => scope.attributes.push(whole_pair(held.bytes()?)?),
+            (4, held) => held.text()?.clone_into(&mut scope.schema_url),
             _ => {}
         }
     }
@@ -489,6 +498,7 @@ fn event(bytes: &[u8]) -> Result<Event, Broken> {
             (1, held) => held.text()?.clone_into(&mut event.name),
             (2, held) => event.at_unix_nanos = held.fixed64()?,
             (3, held) => event.attributes.push(whole_pair(held.bytes()?)?),
+            (4, held) => event.n_dropped_attributes = held.varint()? as u32,
             _ => {}
         }
     }
@@ -497,15 +507,19 @@ fn event(bytes: &[u8]) -> Result<Event, Broken> {
 
 fn link(bytes: &[u8]) -> Result<Link, Broken> {
     let (mut trace_id, mut span_id, mut attributes) = (None, None, Vec::new());
+    let (mut trace_state, mut n_dropped_attributes) = (String::new(), 0);
     for field in Fields(bytes) {
         match field? {
             (1, held) => trace_id = TraceId::from_slice(held.bytes()?).ok(),
             (2, held) => span_id = SpanId::from_slice(held.bytes()?).ok(),
             (3, held) => attributes.push(whole_pair(held.bytes()?)?),
+            (4, held) => held.text()?.clone_into(&mut trace_state),
+            (5, held) => n_dropped_attributes = held.varint()? as u32,
             _ => {}
         }
     }
-    Ok(Link { trace_id: trace_id.ok_or(Broken)?, span_id: span_id.ok_or(Broken)?, attributes })
+    let (trace_id, span_id) = (trace_id.ok_or(Broken)?, span_id.ok_or(Broken)?);
+    Ok(Link { trace_id, span_id, trace_state, attributes, n_dropped_attributes })
 }
 
 fn source(bytes: &[u8]) -> Result<SourceLocation, Broken> {

@@ -12,7 +12,10 @@ use crate::Stored;
 const CUT: &str = "…<deeper than 256 levels>";
 
 pub(super) fn resource(out: &mut Vec<u8>, resource: &Resource) {
-    message(out, tag::BATCH_RESOURCE, |out| pairs(out, 1, &resource.attributes, 0));
+    message(out, tag::BATCH_RESOURCE, |out| {
+        pairs(out, 1, &resource.attributes, 0);
+        text(out, 2, &resource.schema_url);
+    });
 }
 
 pub(super) fn scope(out: &mut Vec<u8>, scope: &Scope) {
@@ -20,6 +23,7 @@ pub(super) fn scope(out: &mut Vec<u8>, scope: &Scope) {
         text(out, 1, &scope.name);
         text(out, 2, &scope.version);
         pairs(out, 3, &scope.attributes, 0);
+        text(out, 4, &scope.schema_url);
     });
 }
 
@@ -64,7 +68,7 @@ fn raw(out: &mut Vec<u8>, stored: &Stored) {
     pairs(out, tag::ATTRIBUTE, &span.attributes, 0);
     span.events.iter().for_each(|one| event(out, one));
     span.links.iter().for_each(|one| link(out, one));
-    some_varint(out, tag::N_DROPPED, (span.n_dropped_by_client > 0).then(|| span.n_dropped_by_client.into()));
+    dropped(out, tag::N_DROPPED, span.n_dropped_by_client);
 }
 
 fn canonical(out: &mut Vec<u8>, stored: &Stored) {
@@ -106,6 +110,7 @@ fn event(out: &mut Vec<u8>, event: &Event) {
             fixed64(out, 2, event.at_unix_nanos);
         }
         pairs(out, 3, &event.attributes, 0);
+        dropped(out, 4, event.n_dropped_attributes);
     });
 }
 
@@ -114,7 +119,13 @@ fn link(out: &mut Vec<u8>, link: &Link) {
         bytes(out, 1, link.trace_id.as_bytes());
         bytes(out, 2, link.span_id.as_bytes());
         pairs(out, 3, &link.attributes, 0);
+        text(out, 4, &link.trace_state);
+        dropped(out, 5, link.n_dropped_attributes);
     });
+}
+
+fn dropped(out: &mut Vec<u8>, tag: u32, n_dropped: u32) {
+    some_varint(out, tag, (n_dropped > 0).then(|| n_dropped.into()));
 }
 
 fn content(out: &mut Vec<u8>, tag: u32, content: Option<&Content>) {
