@@ -475,6 +475,8 @@ export interface Scope {
   attributes: JsonObject;
   /** Its name. */
   name: string;
+  /** Where the words that it uses are defined; absent where it does not say. */
+  schema_url?: string;
   /** Its version. */
   version: string;
 }
@@ -626,6 +628,8 @@ export interface SpanEvent {
   at: string;
   /** What is known of it. */
   attributes: JsonObject;
+  /** How many attributes the client left out; absent where it left out none. */
+  dropped_count?: number;
   /** What happened. */
   name: string;
 }
@@ -640,10 +644,14 @@ export interface SpanHit extends SpanSummary {
 export interface SpanLink {
   /** What they have to do with each other. */
   attributes: JsonObject;
+  /** How many attributes the client left out; absent where it left out none. */
+  dropped_count?: number;
   /** The other span. */
   span_id: string;
   /** The trace of the other span. */
   trace_id: string;
+  /** W3C `tracestate` of the other span; absent where it has none. */
+  trace_state?: string;
 }
 
 /** Spans that were found, newest first. */
