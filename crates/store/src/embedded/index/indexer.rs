@@ -113,16 +113,16 @@ impl Indexer {
         }
     }
 
-    /// Writes the spans of a record, to be found after the next commit.
-    ///
-    /// # Errors
-    ///
-    /// [`Corrupt`](crate::ErrorKind::Corrupt) if the bytes are none of a batch; nothing of it was written then. After
-    /// another error only [`roll_back`](Self::roll_back) helps.
-    pub(crate) fn add(&mut self, bytes: &[u8]) -> Result<(), Error> {
-        let batch = Batch::read(bytes)?;
-        let (views, resources) = (batch.views()?, batch.resources()?);
-        self.n_bytes_uncommitted += bytes.len() as u64;
+    /// Writes the spans of a record of so many bytes, to be found after the next commit. After an error only
+    /// [`roll_back`](Self::roll_back) helps.
+    pub(crate) fn add(
+        &mut self,
+        batch: &Batch<'_>,
+        views: &[View<'_>],
+        resources: &[Pairs<'_>],
+        n_bytes: u64,
+    ) -> Result<(), Error> {
+        self.n_bytes_uncommitted += n_bytes;
         self.n_uncommitted += views.len() as u64;
         self.touch();
         let nothing = Pairs::new();

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::codec::Batch;
 use super::progress::{Progress, Work};
 use super::wal::reader::{SegmentReader, Step};
 use super::wal::{self, Position, segment};
@@ -144,13 +145,9 @@ impl IndexThread {
         match reader.step(self.read.offset, end)? {
             Step::End => Ok(false),
             Step::Record { header, payload, end } => {
-                let n_spans = header.n_spans;
-                match header.unpack(payload).and_then(|bytes| self.indexer.add(&bytes)) {
-                    Ok(()) => {}
-                    Err(error) if error.kind() == ErrorKind::Corrupt => {
-                        self.damage(format!("a record of {n_spans} spans cannot be read: {error}"));
-                    }
-                    Err(error) => return Err(error),
+                match header.unpack(payload) {
+                    Ok(bytes) => self.index(header.n_spans, &bytes)?,
+                    Err(error) => self.lose(header.n_spans, error)?,
                 }
                 self.read.offset = end;
                 Ok(true)
@@ -163,6 +160,22 @@ impl IndexThread {
                 Ok(true)
             }
         }
+    }
+
+    /// Indexes a record. Only one that cannot be read is lost: whatever fails on its way into a partition is tried again.
+    fn index(&mut self, n_spans: u32, bytes: &[u8]) -> Result<(), Error> {
+        match Batch::read(bytes).and_then(|batch| Ok((batch.views()?, batch.resources()?, batch))) {
+            Ok((views, resources, batch)) => self.indexer.add(&batch, &views, &resources, bytes.len() as u64),
+            Err(error) => self.lose(n_spans, error),
+        }
+    }
+
+    fn lose(&mut self, n_spans: u32, error: Error) -> Result<(), Error> {
+        if error.kind() != ErrorKind::Corrupt {
+            return Err(error);
+        }
+        self.damage(format!("a record of {n_spans} spans cannot be read: {error}"));
+        Ok(())
     }
 
     fn commit(&mut self) -> Result<(), Error> {
