@@ -23,7 +23,7 @@ pub struct Options {
     pub wal_backlog_bytes_max: u64,
     /// zstd level for the write-ahead log, or `None` to leave it plain, which costs less processor and more disk.
     pub wal_zstd_level: Option<i32>,
-    /// Threads that build each index.
+    /// Threads that build each index. One alone leaves a second processor idle while it finishes a segment.
     pub index_threads: usize,
     /// Memory in which one such thread gathers spans before it writes them out; tantivy wants 15 MB or more.
     pub index_thread_bytes: usize,
