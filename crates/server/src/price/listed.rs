@@ -103,15 +103,6 @@ impl UnitPrices {
             && both(self.cache_read_usd_per_million, other.cache_read_usd_per_million)
             && both(self.cache_write_usd_per_million, other.cache_write_usd_per_million)
     }
-
-    fn cost_usd(&self, tokens: Tokens) -> f64 {
-        let cost = |n_tokens: u64, usd: f64| n_tokens as f64 * usd / 1e6;
-        let input = self.input_usd_per_million;
-        cost(tokens.uncached, input)
-            + cost(tokens.cache_read, self.cache_read_usd_per_million.unwrap_or(input))
-            + cost(tokens.cache_write, self.cache_write_usd_per_million.unwrap_or(input))
-            + cost(tokens.output, self.output_usd_per_million)
-    }
 }
 
 /// What the list says that a call costs, had it used so much.

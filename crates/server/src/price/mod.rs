@@ -80,6 +80,18 @@ pub(crate) struct UnitPrices {
     pub(crate) cache_write_usd_per_million: Option<f64>,
 }
 
+impl UnitPrices {
+    /// What a call costs; cached tokens without a price of their own cost what others do.
+    fn cost_usd(&self, tokens: Tokens) -> f64 {
+        let cost = |n_tokens: u64, usd: f64| n_tokens as f64 * usd / 1e6;
+        let input = self.input_usd_per_million;
+        cost(tokens.uncached, input)
+            + cost(tokens.cache_read, self.cache_read_usd_per_million.unwrap_or(input))
+            + cost(tokens.cache_write, self.cache_write_usd_per_million.unwrap_or(input))
+            + cost(tokens.output, self.output_usd_per_million)
+    }
+}
+
 /// The tokens of a call, each counted once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Tokens {

@@ -50,12 +50,7 @@ impl Override {
     }
 
     pub(super) fn cost_usd(&self, tokens: Tokens) -> f64 {
-        let cost = |n_tokens: u64, usd: f64| n_tokens as f64 * usd / 1_000_000.0;
-        let input = self.input_usd_per_million;
-        cost(tokens.uncached, input)
-            + cost(tokens.cache_read, self.cache_read_usd_per_million.unwrap_or(input))
-            + cost(tokens.cache_write, self.cache_write_usd_per_million.unwrap_or(input))
-            + cost(tokens.output, self.output_usd_per_million)
+        self.units().cost_usd(tokens)
     }
 
     pub(super) fn units(&self) -> UnitPrices {
