@@ -78,6 +78,33 @@ def test_sigterm_from_outside_delivers_and_ends_as_before(collector: Collector, 
     assert collector.wait(1) == ["work"]
 
 
+# Both calls are made by C code, so that Python sees the signal only after a wait that nothing else will end.
+LATE = """
+import ctypes
+libc = ctypes.CDLL(None)
+work()
+list(zip(map(libc["raise"], [signal.SIGTERM]), map(libc.pause, [0])))
+"""
+BUSY = "import itertools\nwork()\nprint('ready', flush=True)\nsum(itertools.repeat(0))"
+linux_only = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere Python's handler is alone")
+
+
+@linux_only
+@pytest.mark.parametrize("child", ["", "if os.fork(): os._exit(os.waitstatus_to_exitcode(os.wait()[1]) + 100)\n"])
+def test_sigterm_ends_a_wait_that_begins_when_it_is_already_there(collector: Collector, child: str) -> None:
+    assert end(start(child + LATE, collector.url))[0] == (100 if child else 0) - signal.SIGTERM
+    assert collector.wait(1) == ["work"]
+
+
+@linux_only
+def test_sigterm_ends_a_program_that_does_not_come_to_its_handler(collector: Collector) -> None:
+    process = start(BUSY, collector.url, TRACEWOOD_EXIT_TIMEOUT="0.5", TRACEWOOD_FLUSH_INTERVAL="0.05")
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n"
+    process.terminate()
+    assert end(process)[0] == -signal.SIGTERM
+
+
 def test_handler_of_the_program_is_left_alone(collector: Collector) -> None:
     program = """
 def handler(*_): print("mine"); sys.exit(7)

@@ -19,6 +19,7 @@ mod remote;
 mod scope;
 mod site;
 mod span;
+mod terminate;
 mod update;
 
 use pyo3::prelude::*;
@@ -64,6 +65,9 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
         wrap_pyfunction!(remote::current_headers, module)?,
         wrap_pyfunction!(remote::remote_span, module)?,
         wrap_pyfunction!(site::rearm, module)?,
+        wrap_pyfunction!(terminate::follow_sigterm, module)?,
+        wrap_pyfunction!(terminate::handle_sigterm, module)?,
+        wrap_pyfunction!(terminate::limit_sigterm, module)?,
         wrap_pyfunction!(update::current_ids, module)?,
         wrap_pyfunction!(update::current_span, module)?,
         wrap_pyfunction!(update::start_span, module)?,

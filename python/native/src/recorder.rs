@@ -16,7 +16,7 @@ use tracewood_span::Value;
 use crate::capture;
 use crate::guard::quietly;
 use crate::span::Span;
-use crate::{log, memory as native_memory, redact};
+use crate::{log, memory as native_memory, redact, terminate};
 
 static RECORDER: OnceLock<Recorder> = OnceLock::new();
 /// The callable that is told of every start and end, for the debug output of a face.
@@ -388,6 +388,7 @@ pub(crate) fn set_limits(
 pub(crate) fn after_fork_in_child() {
     log::after_fork_in_child();
     redact::after_fork_in_child();
+    terminate::after_fork_in_child();
     if let Some(recorder) = RECORDER.get() {
         recorder.after_fork_in_child();
     }

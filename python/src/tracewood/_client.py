@@ -191,6 +191,7 @@ def stats() -> dict[str, Any]:
 def settle_exit(seconds: float) -> None:
     """Says how long the end of the process may be held up."""
     _exit_seconds[:] = [seconds]
+    _native.limit_sigterm(seconds)
 
 
 def exit_seconds() -> float:

@@ -30,10 +30,13 @@ __all__ = [
     "encode",
     "end_redaction",
     "flush",
+    "follow_sigterm",
+    "handle_sigterm",
     "has_destination",
     "is_active",
     "is_coroutine",
     "join_opentelemetry",
+    "limit_sigterm",
     "log",
     "pop_attributes",
     "push_attributes",
@@ -329,6 +332,15 @@ def add_destination(name: str, sort: str, settings: dict[str, Any]) -> None:
 
 def add_memory(name: str) -> Memory:
     """Adds a destination in memory and gives it."""
+
+def follow_sigterm() -> None:
+    """Has a SIGTERM interrupt the main thread until Python's handler has begun; Linux only."""
+
+def handle_sigterm() -> None:
+    """Says that the handler of SIGTERM has begun."""
+
+def limit_sigterm(timeout: float) -> None:
+    """After so many seconds in which the handler has not begun, the process ends as if there were none."""
 
 def after_fork_in_child() -> None:
     """Makes the recorder of a forked child its own."""

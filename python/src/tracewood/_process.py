@@ -81,7 +81,10 @@ def _handle_sigterm() -> None:
     """Delivers before the process ends by SIGTERM, where the program leaves that to the system."""
     import signal
 
+    from tracewood import _native
+
     def deliver(number: int, _: object) -> None:
+        _native.handle_sigterm()
         # First, so that a second signal ends a process whose server does not answer.
         signal.signal(number, signal.SIG_DFL)
         _end()
@@ -90,6 +93,8 @@ def _handle_sigterm() -> None:
     try:
         if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
             signal.signal(signal.SIGTERM, deliver)
+            # Python runs a handler between two instructions, and a main thread may not get there for long.
+            _native.follow_sigterm()
     except ValueError:
         # Only the main thread may.
         return
