@@ -22,6 +22,7 @@ import tracewood
 from integrations.saying import ANSWER, QUESTION, USAGE, told
 from mutagent.tracing.integrations.langchain import MutagentCallbackHandler
 from mutagent_langgraph import MutagentCallbackHandler as GraphHandler
+from providers.serving import N_EVENTS_BEFORE_TROUBLE
 from tracewood import testing
 
 TOOL = {
@@ -241,8 +242,13 @@ def test_cancelled_and_abandoned_streams_are_ended(spans: testing.Recorder) -> N
         async def read() -> None:
             # LangChain keeps a connection for each timeout, beyond the loop that it belongs to.
             stalled = model(default_headers={"x-stub-fault": "stalled-stream"}, timeout=29)
+            n_chunks = 0
             async for _ in stalled.astream(QUESTION, config=handled()):
-                began.set()
+                n_chunks += 1
+                # What `asyncio.wait_for` waits for must not come with the cancellation, which it then forgets (CPython
+                # before 3.12, and LangChain waits for each chunk with it).
+                if n_chunks == N_EVENTS_BEFORE_TROUBLE:
+                    began.set()
 
         reader = asyncio.create_task(read())
         await asyncio.wait([reader, asyncio.ensure_future(began.wait())], return_when=asyncio.FIRST_COMPLETED)
