@@ -292,9 +292,12 @@ def test_links_are_sent(spans: Recorder, tracer: otel.Tracer) -> None:
     with tracer.start_as_current_span("linked", links=[trace.Link(there, {"why": "cause"})]) as span:
         span.add_link(SpanContext(7, 8, False))
         span.add_link(trace.INVALID_SPAN_CONTEXT)
+        # What is known of a span without an id is worth keeping.
+        span.add_link(trace.INVALID_SPAN_CONTEXT, {"queue": "orders"})
         assert [(link.context.trace_id, dict(link.attributes or {})) for link in span.links] == [
             (5, {"why": "cause"}),
             (7, {}),
+            (0, {"queue": "orders"}),
         ]
 
 

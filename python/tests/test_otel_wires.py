@@ -13,7 +13,7 @@ import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.sdk.trace import SpanLimits
 from opentelemetry.sdk.trace import TracerProvider as SdkTracerProvider
-from opentelemetry.trace import Link, SpanContext, SpanKind, TraceFlags, TraceState
+from opentelemetry.trace import INVALID_SPAN_CONTEXT, Link, SpanContext, SpanKind, TraceFlags, TraceState
 
 import tracewood
 from tracewood import _client, otel
@@ -149,14 +149,16 @@ def test_links_counts_and_scope_arrive_whole(sent: Sent, owner: str) -> None:
     _client.add_destination("otlp", "otlp", url=f"{sent.url}/v1/traces", compression="none")
     tracer = provider_of(owner).get_tracer("library", "1.2", "https://example.com/schema", {"team": "search"})
     there = SpanContext(5, 6, True, TraceFlags(1), TraceState([("acme", "1")]))
-    with tracer.start_as_current_span("linked", links=[Link(there, {"a": 1, "why": "cause"})]) as span:
+    nowhere = Link(INVALID_SPAN_CONTEXT, {"queue": "orders"})
+    with tracer.start_as_current_span("linked", links=[Link(there, {"a": 1, "why": "cause"}), nowhere]) as span:
         span.add_event("moment", {"a": 1, "of": 2})
     tracewood.flush()
     request = ExportTraceServiceRequest.FromString(sent.bodies["/v1/traces"])
     (scope,) = request.resource_spans[0].scope_spans
     assert (scope.scope.name, scope.scope.version, scope.schema_url) == ("library", "1.2", "https://example.com/schema")
     assert [(pair.key, pair.value.string_value) for pair in scope.scope.attributes] == [("team", "search")]
-    ((link,), (event,)) = scope.spans[0].links, scope.spans[0].events
+    ((link, other), (event,)) = scope.spans[0].links, scope.spans[0].events
+    assert (other.trace_id, other.span_id, other.attributes[0].key) == (bytes(16), bytes(8), "queue")
     assert (int.from_bytes(link.trace_id, "big"), link.trace_state) == (5, "acme=1")
     assert ([pair.key for pair in link.attributes], link.dropped_attributes_count) == (["why"], 1)
     assert ([pair.key for pair in event.attributes], event.dropped_attributes_count) == (["of"], 1)

@@ -63,8 +63,8 @@ fn push_event(out: &mut Vec<u8>, event: &Event) {
 
 fn push_link(out: &mut Vec<u8>, link: &Link) {
     let message = Message::begin(out, field::SPAN_LINKS);
-    encode::bytes_field(out, field::LINK_TRACE_ID, link.trace_id.as_bytes());
-    encode::bytes_field(out, field::LINK_SPAN_ID, link.span_id.as_bytes());
+    encode::bytes_field(out, field::LINK_TRACE_ID, &link.trace_id.map_or([0; 16], |id| *id.as_bytes()));
+    encode::bytes_field(out, field::LINK_SPAN_ID, &link.span_id.map_or([0; 8], |id| *id.as_bytes()));
     attributes(out, field::LINK_ATTRIBUTES, &link.attributes);
     message.end(out);
 }

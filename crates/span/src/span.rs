@@ -173,13 +173,14 @@ pub struct Event {
     pub n_dropped_attributes: u32,
 }
 
-/// A span in this or another trace that a span has to do with.
+/// A span in this or another trace that a span has to do with, or what is known of one without an id: OpenTelemetry has
+/// such links kept where they have attributes or a state.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Link {
     /// The trace of the other span.
-    pub trace_id: TraceId,
+    pub trace_id: Option<TraceId>,
     /// The other span.
-    pub span_id: SpanId,
+    pub span_id: Option<SpanId>,
     /// W3C `tracestate` of the other span, usually empty.
     pub trace_state: String,
     /// What they have to do with each other.
@@ -191,7 +192,19 @@ pub struct Link {
 impl Link {
     /// A link of which nothing is known but where it points.
     pub fn new(trace_id: TraceId, span_id: SpanId) -> Self {
-        Self { trace_id, span_id, trace_state: String::new(), attributes: Vec::new(), n_dropped_attributes: 0 }
+        Self {
+            trace_id: Some(trace_id),
+            span_id: Some(span_id),
+            trace_state: String::new(),
+            attributes: Vec::new(),
+            n_dropped_attributes: 0,
+        }
+    }
+
+    /// Whether it says anything: where it points, or what is known of what it points to.
+    pub fn is_telling(&self) -> bool {
+        let points = self.trace_id.is_some() && self.span_id.is_some();
+        points || !self.attributes.is_empty() || !self.trace_state.is_empty()
     }
 }
 

@@ -646,10 +646,10 @@ export interface SpanLink {
   attributes: JsonObject;
   /** How many attributes the client left out; absent where it left out none. */
   dropped_count?: number;
-  /** The other span. */
-  span_id: string;
-  /** The trace of the other span. */
-  trace_id: string;
+  /** The other span; `null` where the client knew none. */
+  span_id?: string | null;
+  /** The trace of the other span; `null` where the client knew none. */
+  trace_id?: string | null;
   /** W3C `tracestate` of the other span; absent where it has none. */
   trace_state?: string;
 }

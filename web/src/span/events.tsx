@@ -40,10 +40,15 @@ export function EventsTab({ span }: { span: Span }) {
           <h3>Links</h3>
           <ul className="links">
             {span.links.map((link) => (
-              <li key={`${link.trace_id} ${link.span_id}`}>
-                <Link to={traceAddress(link.trace_id, link.span_id)}>
-                  <code>{`${link.trace_id} ${link.span_id}`}</code>
-                </Link>
+              <li key={JSON.stringify(link)}>
+                {link.trace_id ? (
+                  <Link to={traceAddress(link.trace_id, link.span_id ?? null)}>
+                    <code>{`${link.trace_id} ${link.span_id ?? ""}`}</code>
+                  </Link>
+                ) : (
+                  "A span whose id the client did not know"
+                )}
+                {Object.keys(link.attributes).length > 0 && <JsonTree value={link.attributes} />}
               </li>
             ))}
           </ul>

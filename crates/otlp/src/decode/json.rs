@@ -133,18 +133,19 @@ fn event(item: Json) -> Option<Event> {
     })
 }
 
-/// A link to nowhere says nothing, so it is left out.
+/// A link to nowhere of which nothing is known is left out.
 fn link(item: Json) -> Option<Link> {
     let Json::Object(mut fields) = item else {
         return None;
     };
-    Some(Link {
-        trace_id: super::trace_id(&id(&fields, "traceId", "").ok()?).ok()?,
-        span_id: super::span_id(&id(&fields, "spanId", "").ok()?).ok()?,
+    let link = Link {
+        trace_id: id(&fields, "traceId", "").ok().and_then(|id| super::trace_id(&id).ok()),
+        span_id: id(&fields, "spanId", "").ok().and_then(|id| super::span_id(&id).ok()),
         trace_state: text(&mut fields, "traceState"),
         n_dropped_attributes: count(&fields, "droppedAttributesCount"),
         attributes: any::attributes(fields.get_mut("attributes")),
-    })
+    };
+    link.is_telling().then_some(link)
 }
 
 fn count(fields: &Map<String, Json>, name: &str) -> u32 {

@@ -76,15 +76,16 @@ fn event(message: proto::Event) -> Event {
     }
 }
 
-/// A link to nowhere says nothing, so it is left out.
+/// A link to nowhere of which nothing is known is left out.
 fn link(message: proto::Link) -> Option<Link> {
-    Some(Link {
-        trace_id: super::trace_id(&message.trace_id).ok()?,
-        span_id: super::span_id(&message.span_id).ok()?,
+    let link = Link {
+        trace_id: super::trace_id(&message.trace_id).ok(),
+        span_id: super::span_id(&message.span_id).ok(),
         trace_state: text(message.trace_state),
         attributes: attributes(message.attributes),
         n_dropped_attributes: message.dropped_attributes_count,
-    })
+    };
+    link.is_telling().then_some(link)
 }
 
 fn scope(message: proto::InstrumentationScope, schema_url: Vec<u8>) -> Scope {

@@ -84,8 +84,8 @@ fn push_span(out: &mut Vec<u8>, entry: &Entry<'_>, dialect: &impl Dialect) {
             out.push(b'}');
         });
         push_list(out, "links", &extra.links, |out, link| {
-            field(out, "{\"traceId\":", &link.trace_id.to_string());
-            field(out, ",\"spanId\":", &link.span_id.to_string());
+            field(out, "{\"traceId\":", &link.trace_id.map_or_else(|| "0".repeat(32), |id| id.to_string()));
+            field(out, ",\"spanId\":", &link.span_id.map_or_else(|| "0".repeat(16), |id| id.to_string()));
             if !link.trace_state.is_empty() {
                 field(out, ",\"traceState\":", &link.trace_state);
             }

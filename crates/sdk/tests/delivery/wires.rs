@@ -352,6 +352,12 @@ fn file_and_memory_hold_what_the_wire_carries() {
             n_dropped_attributes: 2,
             ..Link::new(remote.trace_id(), ids.chat)
         });
+        span.add_link(Link {
+            trace_id: None,
+            span_id: None,
+            attributes: attributes([("queue", Value::from("orders"))]),
+            ..Link::new(remote.trace_id(), ids.chat)
+        });
         let event = Event { name: "moment".to_owned(), at_unix_nanos: 1, n_dropped_attributes: 3, ..Event::default() };
         span.put_event(event, 10);
         span.set_trace_state("k=v");

@@ -142,8 +142,8 @@ fn links(span: &Span) -> Vec<model::Link> {
     span.links
         .iter()
         .map(|link| model::Link {
-            trace_id: link.trace_id.to_string(),
-            span_id: link.span_id.to_string(),
+            trace_id: link.trace_id.map(|id| id.to_string()),
+            span_id: link.span_id.map(|id| id.to_string()),
             trace_state: link.trace_state.clone(),
             attributes: object(&link.attributes),
             dropped_count: link.n_dropped_attributes,

@@ -16,7 +16,18 @@ pub(super) const RANDOM: u8 = 2;
 /// Ids, whether it is remote, flags and state; what comes behind them follows from them.
 const N_FIELDS: usize = 5;
 
-/// What a `SpanContext` of OpenTelemetry says.
+/// What stands in a `SpanContext` of OpenTelemetry, which need not name a span.
+#[derive(Debug)]
+pub(super) struct Fields {
+    pub(super) trace_id: u128,
+    pub(super) span_id: u64,
+    pub(super) is_remote: bool,
+    pub(super) flags: u8,
+    /// A `TraceState`, unless it is empty.
+    pub(super) state: Option<Py<PyAny>>,
+}
+
+/// What the `SpanContext` of a span says.
 #[derive(Debug)]
 pub(super) struct Place {
     pub(super) trace_id: TraceId,
@@ -27,8 +38,8 @@ pub(super) struct Place {
     pub(super) state: Option<Py<PyAny>>,
 }
 
-impl Place {
-    /// Out of a `SpanContext` or whatever has its fields; `None` where it names no span.
+impl Fields {
+    /// Out of a `SpanContext` or whatever has its fields; `None` where it is none.
     pub(super) fn read<'py>(told: &Bound<'py, PyAny>) -> Option<Self> {
         let py = told.py();
         // The API's own class is a tuple, whose items are read without running anything.
@@ -41,8 +52,8 @@ impl Place {
         let span_id: u64 = field(1, intern!(py, "span_id"))?.extract().ok()?;
         let is_set = |field: &Bound<'_, PyAny>| field.is_truthy().unwrap_or(false);
         Some(Self {
-            trace_id: TraceId::new(trace_id.to_be_bytes())?,
-            span_id: SpanId::new(span_id.to_be_bytes())?,
+            trace_id,
+            span_id,
             is_remote: field(2, intern!(py, "is_remote")).as_ref().is_some_and(is_set),
             flags: field(3, intern!(py, "trace_flags")).and_then(|flags| flags.extract().ok()).unwrap_or_default(),
             state: field(4, intern!(py, "trace_state")).filter(is_set).map(Bound::unbind),
@@ -52,13 +63,42 @@ impl Place {
     /// As a `SpanContext`.
     pub(super) fn to_python<'py>(&self, py: Python<'py>, api: &Api) -> PyResult<Bound<'py, PyAny>> {
         let flags = api.trace_flags_class.bind(py).call1((self.flags,))?;
-        let trace_id = u128::from_be_bytes(*self.trace_id.as_bytes());
-        let span_id = u64::from_be_bytes(*self.span_id.as_bytes());
         let class = api.span_context_class.bind(py);
         match &self.state {
-            Some(state) => class.call1((trace_id, span_id, self.is_remote, flags, state)),
-            None => class.call1((trace_id, span_id, self.is_remote, flags)),
+            Some(state) => class.call1((self.trace_id, self.span_id, self.is_remote, flags, state)),
+            None => class.call1((self.trace_id, self.span_id, self.is_remote, flags)),
         }
+    }
+
+    /// The state as it stands in a header; empty where there is none.
+    pub(super) fn state_text(&self, py: Python<'_>) -> String {
+        state_text(py, self.state.as_ref())
+    }
+}
+
+impl Place {
+    /// Out of a `SpanContext` or whatever has its fields; `None` where it names no span.
+    pub(super) fn read(told: &Bound<'_, PyAny>) -> Option<Self> {
+        let Fields { trace_id, span_id, is_remote, flags, state } = Fields::read(told)?;
+        Some(Self {
+            trace_id: TraceId::new(trace_id.to_be_bytes())?,
+            span_id: SpanId::new(span_id.to_be_bytes())?,
+            is_remote,
+            flags,
+            state,
+        })
+    }
+
+    /// As a `SpanContext`.
+    pub(super) fn to_python<'py>(&self, py: Python<'py>, api: &Api) -> PyResult<Bound<'py, PyAny>> {
+        let fields = Fields {
+            trace_id: u128::from_be_bytes(*self.trace_id.as_bytes()),
+            span_id: u64::from_be_bytes(*self.span_id.as_bytes()),
+            is_remote: self.is_remote,
+            flags: self.flags,
+            state: self.state.as_ref().map(|state| state.clone_ref(py)),
+        };
+        fields.to_python(py, api)
     }
 
     /// As the recorder knows it.
@@ -73,16 +113,20 @@ impl Place {
 
     /// The state as it stands in a header; empty where there is none.
     pub(super) fn state_text(&self, py: Python<'_>) -> String {
-        let text = |state: &Py<PyAny>| -> PyResult<String> {
-            let text = state.bind(py).call_method0("to_header")?;
-            Ok(text.cast::<PyString>()?.to_string_lossy().into_owned())
-        };
-        self.state.as_ref().and_then(|state| text(state).ok()).unwrap_or_default()
+        state_text(py, self.state.as_ref())
     }
 
     pub(super) fn clone_ref(&self, py: Python<'_>) -> Self {
         Self { state: self.state.as_ref().map(|state| state.clone_ref(py)), ..*self }
     }
+}
+
+fn state_text(py: Python<'_>, state: Option<&Py<PyAny>>) -> String {
+    let text = |state: &Py<PyAny>| -> PyResult<String> {
+        let text = state.bind(py).call_method0("to_header")?;
+        Ok(text.cast::<PyString>()?.to_string_lossy().into_owned())
+    };
+    state.and_then(|state| text(state).ok()).unwrap_or_default()
 }
 
 /// A `tracestate` of a header as a `TraceState`.

@@ -8,7 +8,7 @@ use tracewood_sdk::OpenSpan;
 use tracewood_span::{Attributes, Event, Link, Status, Value};
 
 use super::api;
-use super::place::{self, Place, SAMPLED};
+use super::place::{self, Fields, SAMPLED};
 use super::span::Told;
 use super::value;
 
@@ -92,9 +92,9 @@ impl Snapshot {
             fields.set_item("parent", self.told.parent.as_ref().map(|place| place.to_python(py, api)).transpose()?)?;
             let links = PyList::empty(py);
             for link in &self.links {
-                let place = Place {
-                    trace_id: link.trace_id,
-                    span_id: link.span_id,
+                let place = Fields {
+                    trace_id: link.trace_id.map_or(0, |id| u128::from_be_bytes(*id.as_bytes())),
+                    span_id: link.span_id.map_or(0, |id| u64::from_be_bytes(*id.as_bytes())),
                     is_remote: false,
                     flags: SAMPLED,
                     state: place::state_of(py, api, &link.trace_state),

@@ -5,10 +5,10 @@ use std::sync::{Arc, OnceLock};
 use pyo3::exceptions::{PyAttributeError, PyException};
 use pyo3::prelude::*;
 use tracewood_sdk::{OpenSpan, clock};
-use tracewood_span::{Event, Link, Status, Value, keys::otel};
+use tracewood_span::{Event, Link, SpanId, Status, TraceId, Value, keys::otel};
 
 use super::api::{self, Api};
-use super::place::{Place, RANDOM, SAMPLED, state_of};
+use super::place::{Fields, Place, RANDOM, SAMPLED, state_of};
 use super::provider::{Limits, TracerCore};
 use super::snapshot::Snapshot;
 use super::value;
@@ -362,22 +362,24 @@ pub(super) fn put_all(open: &mut OpenSpan, attributes: Vec<(String, Value)>, n_r
     }
 }
 
-/// A link to the span of a `SpanContext`; `None` where it names none.
+/// A link to the span of a `SpanContext`; `None` where it names none and nothing else is said of it.
 pub(super) fn link_to(
     context: &Bound<'_, PyAny>,
     attributes: Option<&Bound<'_, PyAny>>,
     limits: &Limits,
 ) -> Option<Link> {
-    let place = Place::read(context)?;
+    let place = Fields::read(context)?;
     let read = attributes.map(|told| value::attributes(told, limits.n_other_chars).0).unwrap_or_default();
     let n_given = read.len();
     let attributes = last_of(read, limits.n_link_attributes);
-    Some(Link {
+    let link = Link {
+        trace_id: TraceId::new(place.trace_id.to_be_bytes()),
+        span_id: SpanId::new(place.span_id.to_be_bytes()),
         trace_state: place.state_text(context.py()),
         n_dropped_attributes: (n_given - attributes.len()) as u32,
         attributes,
-        ..Link::new(place.trace_id, place.span_id)
-    })
+    };
+    link.is_telling().then_some(link)
 }
 
 /// Whether an exception is one that `use_span` records: what only leaves a block, as `GeneratorExit` does, is none.

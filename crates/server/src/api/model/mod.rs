@@ -350,10 +350,10 @@ pub struct Event {
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[schema(as = SpanLink)]
 pub struct Link {
-    /// The trace of the other span.
-    pub trace_id: String,
-    /// The other span.
-    pub span_id: String,
+    /// The trace of the other span; `null` where the client knew none.
+    pub trace_id: Option<String>,
+    /// The other span; `null` where the client knew none.
+    pub span_id: Option<String>,
     /// W3C `tracestate` of the other span; absent where it has none.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub trace_state: String,

@@ -66,7 +66,7 @@ prop_compose! {
         numbers in (0..3_i32, any::<i32>(), any::<u32>()),
         attributes in attributes(),
         events in vec((".{0,8}", any::<u64>(), attributes(), any::<u32>()), 0..3),
-        links in vec((trace_id(), span_id(), ".{0,8}", attributes(), any::<u32>()), 0..3),
+        links in vec((option::of(trace_id()), option::of(span_id()), ".{0,8}", attributes(), any::<u32>()), 0..3),
         resource in (attributes(), ".{0,8}"),
         scope in (".{0,8}", ".{0,8}", attributes(), ".{0,8}"),
     ) -> Span {

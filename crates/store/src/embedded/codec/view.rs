@@ -510,15 +510,14 @@ fn link(bytes: &[u8]) -> Result<Link, Broken> {
     let (mut trace_state, mut n_dropped_attributes) = (String::new(), 0);
     for field in Fields(bytes) {
         match field? {
-            (1, held) => trace_id = TraceId::from_slice(held.bytes()?).ok(),
-            (2, held) => span_id = SpanId::from_slice(held.bytes()?).ok(),
+            (1, held) => trace_id = Some(TraceId::from_slice(held.bytes()?).map_err(|_| Broken)?),
+            (2, held) => span_id = Some(SpanId::from_slice(held.bytes()?).map_err(|_| Broken)?),
             (3, held) => attributes.push(whole_pair(held.bytes()?)?),
             (4, held) => held.text()?.clone_into(&mut trace_state),
             (5, held) => n_dropped_attributes = held.varint()? as u32,
             _ => {}
         }
     }
-    let (trace_id, span_id) = (trace_id.ok_or(Broken)?, span_id.ok_or(Broken)?);
     Ok(Link { trace_id, span_id, trace_state, attributes, n_dropped_attributes })
 }
 

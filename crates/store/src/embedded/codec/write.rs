@@ -116,8 +116,12 @@ fn event(out: &mut Vec<u8>, event: &Event) {
 
 fn link(out: &mut Vec<u8>, link: &Link) {
     message(out, tag::LINK, |out| {
-        bytes(out, 1, link.trace_id.as_bytes());
-        bytes(out, 2, link.span_id.as_bytes());
+        if let Some(trace_id) = link.trace_id {
+            bytes(out, 1, trace_id.as_bytes());
+        }
+        if let Some(span_id) = link.span_id {
+            bytes(out, 2, span_id.as_bytes());
+        }
         pairs(out, 3, &link.attributes, 0);
         text(out, 4, &link.trace_state);
         dropped(out, 5, link.n_dropped_attributes);
