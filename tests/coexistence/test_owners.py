@@ -54,6 +54,15 @@ def test_every_span_comes_once_to_both(owner: str, order: str) -> None:
     assert not told["provider"].startswith("tracewood")
 
 
+@pytest.mark.parametrize("order", ["before", "after", "once"])
+@pytest.mark.parametrize("given", [{}, {"TRACEWOOD_SERVICE_NAME": "mine"}])
+def test_process_is_called_what_its_owner_calls_it(order: str, given: dict[str, str]) -> None:
+    said = run("sdk", order, **given)["process"]
+    wanted = given.get("TRACEWOOD_SERVICE_NAME", "their shop")
+    assert (said["service.name"], said["service.version"]) == (wanted, "7")
+    assert said["telemetry.sdk.name"] == "tracewood"
+
+
 @pytest.mark.parametrize("order", ["before", "after"])
 def test_datadog_keeps_its_spans_and_shares_the_context(order: str) -> None:
     told = run("datadog", order)

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tracewood_sdk::destination::{Compression, Config, Http, Otlp, TraceRoot, Wire};
-use tracewood_sdk::{Recorder, Site, json};
+use tracewood_sdk::{Recorder, Resource, Site, json};
 
 /// Three nested calls with 220 characters in and out each, as rivals are measured.
 const N_ROUNDS: usize = 200_000;
@@ -28,7 +28,7 @@ fn main() -> Result<(), Failure> {
     BufReader::new(child.stdout.take().ok_or("the sink has no output")?).read_line(&mut url)?;
     for (name, compression) in [("zstd", Compression::Auto), ("gzip", Compression::Gzip), ("none", Compression::None)] {
         let http = Http { compression, ..Http::default() };
-        let wire = Otlp { url: format!("{}/v1/traces", url.trim()), http, resource: Vec::new() };
+        let wire = Otlp { url: format!("{}/v1/traces", url.trim()), http, resource: Resource::default() };
         measure(&format!("otlp, {name}"), Some(Wire::Otlp(wire)))?;
     }
     let wire = TraceRoot { host_url: url.trim().to_owned(), sdk_version: "0.5.0".to_owned(), ..TraceRoot::default() };

@@ -12,7 +12,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use tracewood_sdk::destination::{Config, Http, Otlp, Wire};
-use tracewood_sdk::{Captured, Recorder, Site};
+use tracewood_sdk::{Captured, Recorder, Resource, Site};
 use tracewood_testkit::Collector;
 
 const N_THREADS: u64 = 4;
@@ -47,7 +47,8 @@ fn main() -> Result<(), Failure> {
     };
     print("spans that are never ended, as a yardstick of the machine", || drop(span(&nowhere)));
     for hides_secrets in [true, false] {
-        let wire = Otlp { url: format!("{}/v1/traces", url.trim()), http: Http::default(), resource: Vec::new() };
+        let wire =
+            Otlp { url: format!("{}/v1/traces", url.trim()), http: Http::default(), resource: Resource::default() };
         let recorder = Recorder::new(tracewood_sdk::Config::default());
         recorder.set_secrets_hidden(hides_secrets);
         recorder.add_destination(Config::new("collector", Wire::Otlp(wire)))?;

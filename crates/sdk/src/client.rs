@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
-use tracewood_span::{SpanId, Status, TraceId};
+use tracewood_span::{SpanId, Status, TraceId, Value};
 
 use crate::context::{PathNode, SpanContext};
 use crate::destination::{self, Wire};
@@ -149,6 +149,17 @@ impl Recorder {
         let change = roster.change();
         change.apply(|entries| entries.redactor.clone_from(&redactor));
         queue.set_redactor(redactor);
+    }
+
+    /// Tells every destination more of the process than it was told when it was added; what has a key that was told
+    /// already takes its place. It goes out with the next batch.
+    pub fn tell_resource(&self, attributes: &[(String, Value)]) {
+        let change = self.shared.now().roster.change();
+        for (_, config) in change.apply(|_| {}).destinations {
+            if let Some(resource) = config.wire.resource() {
+                resource.tell(attributes);
+            }
+        }
     }
 
     /// Sends what waits for the end of its trace.

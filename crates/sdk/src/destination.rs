@@ -3,10 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use tracewood_span::Value;
-
 use crate::memory::Spans;
-use crate::{batch, retry, spool};
+use crate::{Resource, batch, retry, spool};
 
 /// One destination; every finished span goes to each of them.
 #[derive(Debug, Clone)]
@@ -49,6 +47,16 @@ pub enum Wire {
 }
 
 impl Wire {
+    /// What is said of the process there, where anything is.
+    pub(crate) fn resource(&self) -> Option<&Resource> {
+        match self {
+            Self::Otlp(otlp) => Some(&otlp.resource),
+            Self::TraceRoot(traceroot) => Some(&traceroot.resource),
+            Self::File(file) => Some(&file.resource),
+            Self::Mutagent(_) | Self::Console | Self::Memory(_) => None,
+        }
+    }
+
     /// The word that stands for it in a spool; `None` where nothing is sent over HTTP.
     pub(crate) fn spool_word(&self) -> Option<&'static str> {
         match self {
@@ -105,7 +113,7 @@ pub struct Otlp {
     /// How HTTP is spoken.
     pub http: Http,
     /// What is said of the process: `service.name` and the like; `telemetry.sdk.*` is the host's to give.
-    pub resource: Vec<(String, Value)>,
+    pub resource: Resource,
 }
 
 /// TraceRoot's route, headers and keys.
@@ -126,7 +134,7 @@ pub struct TraceRoot {
     /// How HTTP is spoken.
     pub http: Http,
     /// What is said of the process.
-    pub resource: Vec<(String, Value)>,
+    pub resource: Resource,
 }
 
 /// MutagenT's JSON.
@@ -150,7 +158,7 @@ pub struct File {
     /// The file, appended to.
     pub path: PathBuf,
     /// What is said of the process.
-    pub resource: Vec<(String, Value)>,
+    pub resource: Resource,
 }
 
 /// A destination that was added; stays valid, and without effect, after the destination is gone.

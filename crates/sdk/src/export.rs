@@ -100,5 +100,5 @@ pub(crate) fn exporter(config: &Config) -> Box<dyn Exporter> {
 
 fn own(otlp: &destination::Otlp, config: &Config) -> http::Exporter<otlp::Encoder<own::Own>> {
     let post = http::Post::new(&otlp.url, &otlp.http, &[]);
-    http::Exporter::new(otlp::Encoder::new(own::Own, &otlp.resource), post, &config.retry)
+    http::Exporter::new(otlp::Encoder::new(own::Own, otlp.resource.clone()), post, &config.retry)
 }

@@ -57,6 +57,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
         wrap_pyfunction!(recorder::set_observer, module)?,
         wrap_pyfunction!(recorder::shutdown, module)?,
         wrap_pyfunction!(recorder::stats, module)?,
+        wrap_pyfunction!(recorder::tell_resource, module)?,
         wrap_pyfunction!(recorder::set_captures, module)?,
         wrap_pyfunction!(recorder::set_sampling, module)?,
         wrap_pyfunction!(recorder::set_secrets_hidden, module)?,

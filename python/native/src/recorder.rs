@@ -8,10 +8,9 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 use tracewood_sdk::{
-    Config, DestinationStats, Error, Flushed, OpenSpan, Recorder, Stats, batch, destination, json, loss, memory,
-    sampling, spool,
+    Config, DestinationStats, Error, Flushed, OpenSpan, Recorder, Resource, Stats, batch, destination, json, loss,
+    memory, sampling, spool,
 };
-use tracewood_span::Value;
 
 use crate::capture;
 use crate::guard::quietly;
@@ -147,8 +146,9 @@ fn seconds(settings: &Bound<'_, PyDict>, name: &str) -> PyResult<Option<Duration
     Ok(field::<f64>(settings, name)?.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()))
 }
 
-fn resource(settings: &Bound<'_, PyDict>) -> PyResult<Vec<(String, Value)>> {
-    Ok(settings.get_item("resource")?.map(|resource| capture::attributes(&resource)).unwrap_or_default())
+fn resource(settings: &Bound<'_, PyDict>) -> PyResult<Resource> {
+    let told = settings.get_item("resource")?.map(|resource| capture::attributes(&resource)).unwrap_or_default();
+    Ok(Resource::from(told))
 }
 
 fn http(settings: &Bound<'_, PyDict>) -> PyResult<destination::Http> {
@@ -272,6 +272,13 @@ pub(crate) fn remove_destination(py: Python<'_>, name: &str) -> bool {
         py.detach(|| get().remove_destination(id));
     }
     id.is_some()
+}
+
+/// Tells every destination more of the process than it was told when it was added.
+#[pyfunction]
+pub(crate) fn tell_resource(py: Python<'_>, attributes: &Bound<'_, PyAny>) {
+    let attributes = capture::attributes(attributes);
+    py.detach(|| get().tell_resource(&attributes));
 }
 
 /// Waits until everything that ended before is delivered or lost, or the time is over: `(delivered, remaining, lost,

@@ -28,6 +28,7 @@ __all__ = [
     "shutdown",
     "starting",
     "stats",
+    "tell_resource",
     "told_resource",
     "was_shut_down",
 ]
@@ -46,6 +47,8 @@ _prepared: set[str] = set()
 _shut_down: set[str] = set()
 _exit_seconds: list[float] = []
 _told: dict[str, Any] = {}
+# What of that the user has said; nobody else changes it.
+_settled: set[str] = set()
 
 
 def prepare(
@@ -113,8 +116,13 @@ def was_shut_down(name: str) -> bool:
     return name in _shut_down
 
 
-def resource(options: Options | None = None) -> dict[str, Any]:
-    """What is said of the process with every batch."""
+def resource(options: Options | None = None, **settled: Any) -> dict[str, Any]:
+    """What is said of the process with every batch.
+
+    Args:
+        options: What the user has said.
+        **settled: What else the user has said, and a face calls by another name.
+    """
     told: dict[str, Any] = {
         "service.name": _service_name(),
         "telemetry.sdk.name": "tracewood",
@@ -128,19 +136,32 @@ def resource(options: Options | None = None) -> dict[str, Any]:
         from tracewood import _coexist
 
         told.update(_coexist.their_resource(sys.modules["opentelemetry.trace"]))
+    said: dict[str, Any] = {**(options.resource if options else {}), **settled}
     if options is not None:
-        told.update(options.resource)
-        if options.service_name:
-            told["service.name"] = options.service_name
-        if options.environment:
-            told["deployment.environment.name"] = options.environment
-        if options.git_repo:
-            told["vcs.repository.url.full"] = options.git_repo
-        if options.git_ref:
-            told["vcs.ref.head.revision"] = options.git_ref
+        more = {
+            "service.name": options.service_name,
+            "deployment.environment.name": options.environment,
+            "vcs.repository.url.full": options.git_repo,
+            "vcs.ref.head.revision": options.git_ref,
+        }
+        said.update((key, value) for key, value in more.items() if value)
+    told.update(said)
+    _settled.update(said)
     _told.clear()
     _told.update(told)
     return told
+
+
+def tell_resource(theirs: dict[str, Any]) -> None:
+    """Has what another library says of the process said by us too, from the next batch on, unless the user has said it.
+
+    Args:
+        theirs: What it says.
+    """
+    new = {key: value for key, value in theirs.items() if key not in _settled and _told.get(key) != value}
+    if new and _told:
+        _told.update(new)
+        _native.tell_resource(new)
 
 
 def told_resource() -> dict[str, Any]:

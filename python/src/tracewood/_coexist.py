@@ -25,14 +25,14 @@ def follow(trace: ModuleType) -> None:
     Args:
         trace: The module `opentelemetry.trace`.
     """
-    _join(getattr(trace, "_TRACER_PROVIDER", None))
+    _join(trace)
     set_provider: Any = getattr(trace, "_set_tracer_provider", None)
     if set_provider is None or getattr(set_provider, "__tracewood__", False):
         return
 
     def set_and_join(tracer_provider: Any, log: bool) -> None:
         set_provider(tracer_provider, log)
-        _join(getattr(trace, "_TRACER_PROVIDER", None))
+        _join(trace)
 
     set_and_join.__tracewood__ = True  # type: ignore[attr-defined]
     trace._set_tracer_provider = set_and_join  # type: ignore[attr-defined]
@@ -59,8 +59,9 @@ def their_resource(trace: ModuleType | None) -> dict[str, Any]:
     }
 
 
-def _join(provider: Any) -> None:
-    """Adds our processor to a provider, once, if it takes processors and is not our own."""
+def _join(trace: ModuleType) -> None:
+    """Adds our processor to the provider of the process, once, if it takes processors and is not our own."""
+    provider: Any = getattr(trace, "_TRACER_PROVIDER", None)
     whose = type(provider).__module__
     try:
         if provider is None or getattr(provider, "is_tracewood", False) or getattr(provider, _MARK, False) is True:
@@ -74,5 +75,8 @@ def _join(provider: Any) -> None:
 
         add(span_processor())
         setattr(provider, _MARK, True)
+        from tracewood import _client
+
+        _client.tell_resource(their_resource(trace))
     except Exception as error:
         _native.log(30, f"the provider of '{whose}' does not take our span processor: {error!r}")

@@ -56,6 +56,7 @@ __all__ = [
     "start_span",
     "stats",
     "swap_current",
+    "tell_resource",
     "traced",
     "update",
 ]
@@ -332,6 +333,9 @@ def add_destination(name: str, sort: str, settings: dict[str, Any]) -> None:
 
 def add_memory(name: str) -> Memory:
     """Adds a destination in memory and gives it."""
+
+def tell_resource(attributes: dict[str, Any]) -> None:
+    """Tells every destination more of the process than it was told when it was added."""
 
 def follow_sigterm() -> None:
     """Has a SIGTERM interrupt the main thread until Python's handler has begun; Linux only."""

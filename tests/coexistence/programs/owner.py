@@ -1,7 +1,7 @@
 """A program whose tracer provider somebody else owns: says what came to Tracewood and what to the owner, as JSON.
 
 Usage: `owner.py OWNER ORDER`; the owner is `sdk`, `sentry`, `logfire` or `datadog`, and Tracewood is initialised
-`before` or `after` it.
+`before` or `after` it, twice, or `once` before it.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ class Taker(BaseHTTPRequestHandler):
         pass
 
 
-def names(path: str) -> list[str]:
-    """The names of the spans that were posted to a path over OTLP, sorted."""
+def posted_to(path: str) -> list[Any]:
+    """What was posted to a path over OTLP, by resource."""
     import gzip
 
     from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
@@ -45,19 +45,30 @@ def names(path: str) -> list[str]:
     for posted, body, encoding in REQUESTS:
         if posted == path:
             plain = gzip.decompress(body) if encoding == "gzip" else body
-            request = ExportTraceServiceRequest.FromString(plain)
-            for resource in request.resource_spans:
-                found += [span.name for scope in resource.scope_spans for span in scope.spans]
-    return sorted(found)
+            found += ExportTraceServiceRequest.FromString(plain).resource_spans
+    return found
+
+
+def names(path: str) -> list[str]:
+    """The names of the spans that were posted to a path, sorted."""
+    resources = posted_to(path)
+    return sorted(span.name for resource in resources for scope in resource.scope_spans for span in scope.spans)
+
+
+def said_of_the_process(path: str) -> dict[str, str]:
+    """What the batches that were posted to a path say of the process that sent them."""
+    pairs = [pair for posted in posted_to(path) for pair in posted.resource.attributes]
+    return {pair.key: pair.value.string_value for pair in pairs}
 
 
 def own_with_sdk(root: str) -> None:
     from opentelemetry import trace
     from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+    from opentelemetry.sdk.resources import Resource
     from opentelemetry.sdk.trace import TracerProvider
     from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
-    provider = TracerProvider()
+    provider = TracerProvider(resource=Resource.create({"service.name": "their shop", "service.version": "7"}))
     provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint=f"{root}/theirs")))
     trace.set_tracer_provider(provider)
 
@@ -121,14 +132,14 @@ def main() -> None:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Taker)
     threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     root = f"http://127.0.0.1:{server.server_port}"
-    if order == "before":
-        tracewood.initialize(endpoint=f"{root}/ours", compression="none")
+    if order == "after":
         OWNERS[owner](root)
-    else:
-        OWNERS[owner](root)
-        tracewood.initialize(endpoint=f"{root}/ours", compression="none")
-    # A second call changes nothing of it.
     tracewood.initialize(endpoint=f"{root}/ours", compression="none")
+    if order != "after":
+        OWNERS[owner](root)
+    if order != "once":
+        # A second call changes nothing of it.
+        tracewood.initialize(endpoint=f"{root}/ours", compression="none")
     from tracewood import testing
 
     with testing.recorder() as recorder:
@@ -147,6 +158,7 @@ def main() -> None:
         "ours": names("/ours/v1/traces"),
         "theirs": names("/theirs"),
         "attributes": [span["attributes"].get("n") for span in spans if span["name"] == "their call"],
+        "process": said_of_the_process("/ours/v1/traces"),
         "provider": type(trace.get_tracer_provider()).__module__,
     }
     print(json.dumps(told))

@@ -3,8 +3,6 @@
 use std::fs::OpenOptions;
 use std::io::Write;
 
-use tracewood_span::Value;
-
 use super::own::Own;
 use super::{Attempt, Exporter, Outcome, json_lines};
 use crate::load::Batch;
@@ -38,8 +36,7 @@ impl Exporter for File {
     fn export(&mut self, batch: &Batch, attempt: &Attempt) -> Outcome {
         if !attempt.is_retry {
             self.line.clear();
-            let resource: &[(String, Value)] = &self.config.resource;
-            json_lines::push_line(&mut self.line, batch, resource, &Own);
+            json_lines::push_line(&mut self.line, batch, self.config.resource.now(), &Own);
         }
         let appended = self.append();
         self.is_torn = appended.is_err();

@@ -6,6 +6,7 @@ use super::http::Encode;
 use super::otlp::Encoder;
 use super::own::Own;
 use super::{Attempt, Exporter, Outcome};
+use crate::Resource;
 use crate::load::Batch;
 use crate::loss::Reason;
 use crate::memory::Spans;
@@ -20,7 +21,7 @@ pub(crate) struct Memory {
 
 impl Memory {
     pub(crate) fn new(spans: Spans) -> Self {
-        Self { spans, encoder: Encoder::new(Own, &[]), bytes: Vec::new() }
+        Self { spans, encoder: Encoder::new(Own, Resource::default()), bytes: Vec::new() }
     }
 }
 

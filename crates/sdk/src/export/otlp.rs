@@ -7,6 +7,7 @@ use tracewood_span::{Event, Link, Status, Value};
 
 use super::dialect::{Dialect, Scope, Sink};
 use super::{http, partial};
+use crate::Resource;
 use crate::load::Batch;
 use crate::loss::Loss;
 use crate::record::Entry;
@@ -15,16 +16,12 @@ use crate::record::Entry;
 #[derive(Debug)]
 pub(crate) struct Encoder<D> {
     dialect: D,
-    resource: Vec<u8>,
+    resource: Resource,
 }
 
 impl<D: Dialect> Encoder<D> {
-    pub(crate) fn new(dialect: D, resource: &[(String, Value)]) -> Self {
-        let mut bytes = Vec::new();
-        for (key, value) in resource {
-            encode::attribute(&mut bytes, field::RESOURCE_ATTRIBUTES, key, value);
-        }
-        Self { dialect, resource: bytes }
+    pub(crate) fn new(dialect: D, resource: Resource) -> Self {
+        Self { dialect, resource }
     }
 }
 
@@ -36,7 +33,9 @@ impl<D: Dialect> http::Encode for Encoder<D> {
     fn encode(&mut self, batch: &Batch, lost: &Loss, out: &mut Vec<u8>) {
         let Self { dialect, resource } = self;
         let mut request = Request::begin(out, |out| {
-            out.extend_from_slice(resource);
+            for (key, value) in resource.now() {
+                encode::attribute(out, field::RESOURCE_ATTRIBUTES, key, value);
+            }
             dialect.resource(lost, &mut Attributes { out, field: field::RESOURCE_ATTRIBUTES });
         });
         let mut scope_now = None;

@@ -37,7 +37,7 @@ pub(crate) fn exporter(
         git_ref: config.git_ref.clone(),
         environment: config.environment.clone(),
     };
-    http::Exporter::new(otlp::Encoder::new(dialect, &config.resource), post, retry)
+    http::Exporter::new(otlp::Encoder::new(dialect, config.resource.clone()), post, retry)
 }
 
 /// TraceRoot's words, and what every span says of the program.

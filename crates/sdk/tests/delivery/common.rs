@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tracewood_otlp::decode;
 use tracewood_sdk::destination::{Compression, Config, Http, Otlp, Wire};
-use tracewood_sdk::{Captured, Level, Recorder, Site, json};
+use tracewood_sdk::{Captured, Level, Recorder, Resource, Site, json};
 use tracewood_span::Span;
 use tracewood_testkit::Request;
 
@@ -17,7 +17,7 @@ pub(crate) const SHORT: Duration = Duration::from_millis(50);
 /// A destination that speaks OTLP to a URL, sends only when asked to or when much waits, and is quick to try again.
 pub(crate) fn otlp(url: &str) -> Config {
     let http = Http { compression: Compression::None, ..Http::default() };
-    let wire = Otlp { url: format!("{url}/v1/traces"), http, resource: Vec::new() };
+    let wire = Otlp { url: format!("{url}/v1/traces"), http, resource: Resource::default() };
     eager(Config::new("otlp", Wire::Otlp(wire)))
 }
 

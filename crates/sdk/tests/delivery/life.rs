@@ -7,7 +7,7 @@ use crate::common::{LONG, Lines, SHORT, names, otlp, record, record_numbered, re
 use crate::secrets::secret;
 use tracewood_sdk::destination::{self, Config, Http, Otlp, Wire};
 use tracewood_sdk::memory::Spans;
-use tracewood_sdk::{ErrorKind, Recorder, Site};
+use tracewood_sdk::{ErrorKind, Recorder, Resource, Site};
 use tracewood_testkit::{Collector, Reply, is_alone};
 
 fn memory(name: &str) -> (Spans, Config) {
@@ -188,12 +188,12 @@ fn child_of_a_fork_begins_anew_with_the_same_destinations() {
 fn wrong_settings_are_refused_with_what_is_right() {
     let recorder = Recorder::new(tracewood_sdk::Config::default());
     let otlp = |url: &str, http: Http| {
-        let wire = Otlp { url: url.to_owned(), http, resource: Vec::new() };
+        let wire = Otlp { url: url.to_owned(), http, resource: Resource::default() };
         Config::new("otlp", Wire::Otlp(wire))
     };
     let header = Http { headers: vec![("x-key".to_owned(), "se\ncret".to_owned())], ..Http::default() };
     let certificate = Http { certificate_file: Some("/no/such/file".into()), ..Http::default() };
-    let file = destination::File { path: "/no/such/directory/file".into(), resource: Vec::new() };
+    let file = destination::File { path: "/no/such/directory/file".into(), resource: Resource::default() };
     for (config, kind, text) in [
         (otlp("localhost:4318", Http::default()), ErrorKind::Config, "write it as http://host:port"),
         (otlp("no url", Http::default()), ErrorKind::Config, "\"no url\" is not a URL"),

@@ -9,7 +9,7 @@ use serde_json::json as value;
 use tracewood_otlp::decode;
 use tracewood_sdk::destination::{Config, File, Http, Mutagent, Otlp, TraceRoot, Wire};
 use tracewood_sdk::memory::Spans;
-use tracewood_sdk::{Captured, Recorder, Site, SpanContext, TraceAttributes, site};
+use tracewood_sdk::{Captured, Recorder, Resource, Site, SpanContext, TraceAttributes, site};
 use tracewood_span::{Event, Link, Span, SpanId, Status, TraceId, Usage, Value};
 use tracewood_testkit::{Collector, Request};
 
@@ -125,7 +125,7 @@ fn send(wire: impl FnOnce(String) -> Wire) -> Sent {
 #[test]
 fn own_wire_is_otlp_in_our_words() {
     let Sent { ids, requests } = send(|url| {
-        let resource = attributes([("service.name", text("shop"))]);
+        let resource = Resource::from(attributes([("service.name", text("shop"))]));
         Wire::Otlp(Otlp { url: format!("{url}/v1/traces"), http: Http::default(), resource })
     });
     let [request] = &requests[..] else { panic!("one request: {requests:?}") };
@@ -340,7 +340,7 @@ fn file_and_memory_hold_what_the_wire_carries() {
     let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("spans-{}.jsonl", std::process::id()));
     let spans = Spans::default();
     let recorder = recorder(eager(Config::new("memory", Wire::Memory(spans.clone()))));
-    let file = File { path: path.clone(), resource: Vec::new() };
+    let file = File { path: path.clone(), resource: Resource::default() };
     recorder.add_destination(eager(Config::new("file", Wire::File(file)))).unwrap();
     for _ in 0..2 {
         let ids = record(&recorder);

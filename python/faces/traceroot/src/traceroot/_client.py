@@ -149,9 +149,7 @@ def initialize(
 
 
 def _send_to(client: TracerootClient) -> None:
-    told = _client.resource()
-    if client.environment:
-        told["deployment.environment.name"] = client.environment
+    told = _client.resource(**({"deployment.environment.name": client.environment} if client.environment else {}))
     _client.add_destination(
         _NAME,
         "traceroot",
