@@ -116,12 +116,12 @@ def was_shut_down(name: str) -> bool:
     return name in _shut_down
 
 
-def resource(options: Options | None = None, **settled: Any) -> dict[str, Any]:
+def resource(options: Options | None = None, settled: dict[str, Any] | None = None) -> dict[str, Any]:
     """What is said of the process with every batch.
 
     Args:
         options: What the user has said.
-        **settled: What else the user has said, and a face calls by another name.
+        settled: What else the user has said, to a face.
     """
     told: dict[str, Any] = {
         "service.name": _service_name(),
@@ -136,7 +136,7 @@ def resource(options: Options | None = None, **settled: Any) -> dict[str, Any]:
         from tracewood import _coexist
 
         told.update(_coexist.their_resource(sys.modules["opentelemetry.trace"]))
-    said: dict[str, Any] = {**(options.resource if options else {}), **settled}
+    said: dict[str, Any] = {**(options.resource if options else {}), **(settled or {})}
     if options is not None:
         more = {
             "service.name": options.service_name,

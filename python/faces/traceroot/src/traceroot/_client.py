@@ -149,7 +149,7 @@ def initialize(
 
 
 def _send_to(client: TracerootClient) -> None:
-    told = _client.resource(**({"deployment.environment.name": client.environment} if client.environment else {}))
+    told = _client.resource(None, {"deployment.environment.name": client.environment} if client.environment else None)
     _client.add_destination(
         _NAME,
         "traceroot",
