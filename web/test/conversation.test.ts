@@ -144,10 +144,15 @@ describe("findConversation", () => {
         content: [
           { type: "image_url", image_url: { url: "https://example.test/x.png" } },
           { type: "image", source: { type: "base64", media_type: "image/png", data: "AAAA" } },
+          { type: "image", image: { image: { url: "https://example.test/y.png" } } },
         ],
       },
     ];
-    expect(read(value)).toEqual(["user image: https://example.test/x.png", "user image: data:image/png;base64,AAAA"]);
+    expect(read(value)).toEqual([
+      "user image: https://example.test/x.png",
+      "user image: data:image/png;base64,AAAA",
+      "user image: https://example.test/y.png",
+    ]);
   });
 
   it.each<[string, Json]>([

@@ -21,6 +21,7 @@ pub mod json;
 mod load;
 mod log;
 pub mod loss;
+pub mod media;
 pub mod memory;
 mod open;
 mod queue;

@@ -17,7 +17,7 @@ use tracewood_sdk::Captured;
 use tracewood_span::{Attributes, Value};
 
 pub(crate) use plan::is_coroutine;
-pub(crate) use walk::{Walk, plain_scalar, plain_text, set_limits};
+pub(crate) use walk::{Walk, plain_scalar, set_limits, text_without_media};
 
 /// Writes any value: text and numbers as themselves, everything else as JSON.
 pub(crate) fn value(object: &Bound<'_, PyAny>) -> Captured {

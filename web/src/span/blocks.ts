@@ -142,6 +142,8 @@ function parsed(value: Json): Json {
 function imageUrl(part: JsonObject): string | null {
   const direct = isObject(part.image_url) ? part.image_url.url : (part.image_url ?? part.url);
   if (typeof direct === "string") return direct;
+  // Keys of OpenInference, unfolded: `image.image.url`.
+  if (isObject(part.image)) return imageUrl(part.image);
   const source = part.source;
   if (!isObject(source)) return null;
   if (typeof source.url === "string") return source.url;

@@ -7,7 +7,7 @@ use std::sync::{PoisonError, RwLock};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::PyString;
-use tracewood_sdk::{Captured, json};
+use tracewood_sdk::{Captured, json, media};
 use tracewood_span::{Value, limits};
 
 use super::{known, object, plan, text};
@@ -241,10 +241,19 @@ pub(crate) fn scalar(object: &Bound<'_, PyAny>) -> Option<Captured> {
     }
 }
 
-/// A text, or an instance of a subclass, as an attribute's value.
-pub(crate) fn plain_text(text: &Bound<'_, PyString>) -> Value {
+/// How much of a text is looked at for media in it; what is left then is cut as any other.
+const TEXT_WITH_MEDIA_BYTES_MAX: usize = 16_000_000;
+
+/// A text, or an instance of a subclass, as an attribute's value, with media named instead of told.
+pub(crate) fn text_without_media(text: &Bound<'_, PyString>) -> Value {
     // SAFETY: a text.
-    unsafe { text::with_text(text.as_ptr(), limits::CONTENT_BYTES_MAX, |text, _| Value::from(text)) }
+    unsafe {
+        text::with_text(text.as_ptr(), TEXT_WITH_MEDIA_BYTES_MAX, |text, _| {
+            let named = media::referenced(text);
+            let text = named.as_deref().unwrap_or(text);
+            Value::from(&text[..text.floor_char_boundary(limits::CONTENT_BYTES_MAX)])
+        })
+    }
 }
 
 /// A scalar as an attribute's value.

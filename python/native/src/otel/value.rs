@@ -17,10 +17,13 @@ struct Reader {
 
 /// One value; texts of more than `n_chars_max` characters are cut.
 pub(super) fn read(object: &Bound<'_, PyAny>, n_chars_max: usize) -> Value {
-    if n_chars_max == usize::MAX
-        && let Some(scalar) = capture::plain_scalar(object)
-    {
-        return scalar;
+    if n_chars_max == usize::MAX {
+        if let Ok(text) = object.cast_exact::<PyString>() {
+            return capture::text_without_media(text);
+        }
+        if let Some(scalar) = capture::plain_scalar(object) {
+            return scalar;
+        }
     }
     Reader { n_chars_max, n_items_left: limits::VALUE_ITEMS_MAX }.value(object, 0)
 }
@@ -127,7 +130,7 @@ impl Reader {
     }
 
     fn text(&self, text: &Bound<'_, PyString>) -> String {
-        let Value::String(mut text) = capture::plain_text(text) else { return String::new() };
+        let Value::String(mut text) = capture::text_without_media(text) else { return String::new() };
         if let Some((at, _)) = text.char_indices().nth(self.n_chars_max) {
             text.truncate(at);
         }
