@@ -13,11 +13,11 @@ use super::payload::Payload;
 use crate::embedded::codec::{Batch, Pairs, View};
 use crate::embedded::day::Day;
 use crate::embedded::options::Options;
-use crate::embedded::partition::Partition;
 use crate::embedded::partition::document::{Indexed, document};
 use crate::embedded::partition::key::{TraceKey, span_number};
 use crate::embedded::partition::one_span::OneSpan;
 use crate::embedded::partition::registry::Registry;
+use crate::embedded::partition::{Partition, merge_policy};
 use crate::embedded::retention::{self, Fate};
 use crate::embedded::wal::Position;
 use crate::{Error, Retained, Retention};
@@ -31,6 +31,10 @@ const FUTURE_NANOS_MAX: u64 = 2 * NANOS_PER_DAY;
 
 /// Documents that are handed over together; each hand-over wakes a thread.
 const BATCH_SPANS: usize = 128;
+/// Spans of a round from which on merges are put off: some ten thousand a second.
+const QUICK_ROUND_SPANS: u64 = 6_000;
+/// When nothing has come for so long, what was put off is merged.
+const CALM: Duration = Duration::from_secs(1);
 /// What comes so soon after a round has waited for its end.
 const AT_ONCE: Duration = Duration::from_millis(5);
 /// Bytes of their spans, likewise, so that the index sees in time how much memory they take.
@@ -46,10 +50,26 @@ struct Writer {
     /// The first and the last start of the partition's spans.
     started: Option<(u64, u64)>,
     is_dirty: bool,
+    /// Whether merges are put off, since spans come quickly.
+    is_quick: bool,
     used_at: Instant,
 }
 
 impl Writer {
+    /// Puts merges off while spans come quickly.
+    fn set_quick(&mut self, is_quick: bool) {
+        if self.is_quick != is_quick {
+            self.is_quick = is_quick;
+            self.index.set_merge_policy(Box::new(merge_policy(is_quick)));
+        }
+    }
+
+    /// How long until there is something to do for want of work.
+    fn idle_in(&self, retire_after: Duration) -> Duration {
+        let after = if self.is_quick { CALM } else { retire_after };
+        after.saturating_sub(self.used_at.elapsed())
+    }
+
     fn add(&mut self, document: TantivyDocument, n_bytes: usize, started_at: u64) -> Result<(), Error> {
         let (first, last) = self.started.unwrap_or((started_at, started_at));
         self.started = Some((first.min(started_at), last.max(started_at)));
@@ -169,7 +189,9 @@ impl Indexer {
         let began = Instant::now();
         let days = self.writers.iter().filter(|(_, writer)| writer.is_dirty).map(|(day, _)| day.to_string()).collect();
         let mut payload = Payload { position, since: self.committed, days, started: None };
+        let is_quick = self.n_uncommitted >= QUICK_ROUND_SPANS;
         for writer in self.writers.values_mut().filter(|writer| writer.is_dirty) {
+            writer.set_quick(is_quick);
             let Writer { partition, index, is_dirty, started, .. } = writer;
             payload.started = *started;
             if let Some(started) = *started {
@@ -209,9 +231,16 @@ impl Indexer {
         self.committed
     }
 
-    /// Gives back the threads and memory of the writers that have had nothing to do for a while.
+    /// Merges what was put off, and gives back the threads and memory of the writers that have had nothing to do for a
+    /// while.
     pub(crate) fn drop_idle(&mut self) {
         let idle = self.options.index_idle;
+        for writer in self.writers.values_mut().filter(|writer| writer.is_quick && writer.idle_in(idle).is_zero()) {
+            writer.set_quick(false);
+            if let Err(error) = writer.partition.merge_what_waits(&mut writer.index) {
+                tracing::warn!(%error, "merging segments of an index did not begin; it is tried again later");
+            }
+        }
         for (_, writer) in self.writers.extract_if(.., |_, writer| !writer.is_dirty && writer.used_at.elapsed() >= idle)
         {
             retire(writer.index);
@@ -223,8 +252,7 @@ impl Indexer {
 
     /// When [`drop_idle`](Self::drop_idle) has something to do; `None` if never.
     pub(crate) fn idle_in(&self) -> Option<Duration> {
-        let idle = self.options.index_idle;
-        self.writers.values().map(|writer| idle.saturating_sub(writer.used_at.elapsed())).min()
+        self.writers.values().map(|writer| writer.idle_in(self.options.index_idle)).min()
     }
 
     /// Forgets what is past its time; to be called between two rounds, and followed by a commit.
@@ -321,6 +349,7 @@ impl Indexer {
                     n_batch_bytes: 0,
                     started,
                     is_dirty: false,
+                    is_quick: false,
                     used_at: Instant::now(),
                 })
             }

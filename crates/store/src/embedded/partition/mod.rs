@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use tantivy::directory::MmapDirectory;
-use tantivy::indexer::{IndexWriterOptions, LogMergePolicy};
+use tantivy::indexer::{IndexWriterOptions, LogMergePolicy, MergePolicy};
 use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, TantivyError};
 
 use super::day::Day;
@@ -34,12 +34,25 @@ const DOCSTORE_CACHE_BLOCKS: usize = 2;
 /// Segments of about the same size that are merged into one. Each merge writes all of them anew, and each segment costs
 /// every question a look; sixteen keep both small.
 const MERGE_SEGMENTS_MIN: usize = 16;
+/// The same while spans come so quickly that the processors are needed for them: each span is then merged once instead
+/// of twice on its way to the largest segments, and the rest is done when it is calmer.
+const MERGE_SEGMENTS_MIN_QUICK: usize = 64;
 /// Segments of fewer spans count as equally small: what comes in half a second at full load.
 const MERGE_LAYER_SPANS: u32 = 20_000;
 /// A segment of which more than this was deleted is written anew, which gives the room back.
 const MERGE_DELETED_RATIO: f32 = 0.3;
 /// A segment of more spans is not merged any more, which bounds how long one merge takes.
 const MERGE_SPANS_MAX: usize = 2_000_000;
+
+/// Which segments are merged, while spans come quickly or not.
+pub(crate) fn merge_policy(is_quick: bool) -> LogMergePolicy {
+    let mut policy = LogMergePolicy::default();
+    policy.set_min_num_segments(if is_quick { MERGE_SEGMENTS_MIN_QUICK } else { MERGE_SEGMENTS_MIN });
+    policy.set_min_layer_size(MERGE_LAYER_SPANS);
+    policy.set_max_docs_before_merge(MERGE_SPANS_MAX);
+    policy.set_del_docs_ratio_before_merge(MERGE_DELETED_RATIO);
+    policy
+}
 
 /// The index of one day.
 pub(crate) struct Partition {
@@ -134,13 +147,18 @@ impl Partition {
             .num_merge_threads(1)
             .build();
         let writer: IndexWriter = self.index.writer_with_options(writer_options).map_err(|e| self.fail(e))?;
-        let mut policy = LogMergePolicy::default();
-        policy.set_min_num_segments(MERGE_SEGMENTS_MIN);
-        policy.set_min_layer_size(MERGE_LAYER_SPANS);
-        policy.set_max_docs_before_merge(MERGE_SPANS_MAX);
-        policy.set_del_docs_ratio_before_merge(MERGE_DELETED_RATIO);
-        writer.set_merge_policy(Box::new(policy));
+        writer.set_merge_policy(Box::new(merge_policy(false)));
         Ok(writer)
+    }
+
+    /// Begins the merges that were put off while spans came quickly.
+    pub(crate) fn merge_what_waits(&self, writer: &mut IndexWriter) -> Result<(), Error> {
+        let segments = self.index.searchable_segment_metas().map_err(|e| self.fail(e))?;
+        for candidate in merge_policy(false).compute_merge_candidates(&segments) {
+            // Not waited for, as merges that a commit begins are not.
+            drop(writer.merge(&candidate.0));
+        }
+        Ok(())
     }
 
     pub(crate) fn fail(&self, source: TantivyError) -> Error {

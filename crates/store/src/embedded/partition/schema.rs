@@ -12,6 +12,7 @@ use super::tokens::Words;
 
 /// Bytes of spans that are compressed together: a chat of fifty turns that sends its history each time has about this
 /// much, and takes a third of the room that it takes in blocks of a quarter. Reading one span costs a millisecond.
+const DOCSTORE_ZSTD_LEVEL: i32 = 2;
 const DOCSTORE_BLOCK_BYTES: usize = 1024 * 1024;
 /// The name of our way to cut text into words; a better way gets another name, since indexes remember it.
 const WORDS: &str = "tracewood_words_1";
@@ -150,7 +151,7 @@ pub(crate) fn schema() -> Schema {
 /// The settings of a new index.
 pub(crate) fn settings() -> IndexSettings {
     IndexSettings {
-        docstore_compression: Compressor::Zstd(ZstdCompressor::default()),
+        docstore_compression: Compressor::Zstd(ZstdCompressor { compression_level: Some(DOCSTORE_ZSTD_LEVEL) }),
         docstore_blocksize: DOCSTORE_BLOCK_BYTES,
         ..IndexSettings::default()
     }
