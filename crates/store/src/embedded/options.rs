@@ -27,6 +27,9 @@ pub struct Options {
     pub index_threads: usize,
     /// Memory in which one such thread gathers spans before it writes them out; tantivy wants 15 MB or more.
     pub index_thread_bytes: usize,
+    /// How many spans of one commit count as quick: while they come like that, merges of segments are put off, since the
+    /// processors are needed for indexing.
+    pub quick_spans_min: u64,
     /// How many days are written to at the same time; each has its own threads and memory.
     pub index_writers_max: usize,
     /// How many partitions stay open that nobody writes to: a month. Each holds some files and up to some megabytes.
@@ -54,6 +57,8 @@ impl Default for Options {
             wal_zstd_level: None,
             index_threads: 2,
             index_thread_bytes: 48 * 1024 * 1024,
+            // Some ten thousand a second.
+            quick_spans_min: 6_000,
             index_writers_max: 4,
             partitions_open_max: 32,
             index_idle: Duration::from_secs(30),

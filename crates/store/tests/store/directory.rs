@@ -1,6 +1,7 @@
 //! The data directory: its lock, its format, what is in it after a close.
 
 use std::fs;
+use std::path::Path;
 use std::time::Instant;
 
 use tracewood_store::embedded::{DEFAULT_PROJECT, Embedded, Options};
@@ -70,6 +71,32 @@ fn closed_store_takes_nothing_and_leaves_no_log() {
     assert_eq!(listed(&store, 5), [1]);
     append_and_settle(&store, vec![stored(3, 1, None, NOON + 1)]);
     assert_eq!(listed(&store, 5), [3, 1]);
+}
+
+/// How many index segments the directory has.
+fn n_index_segments(root: &Path) -> usize {
+    let days = fs::read_dir(root.join("partitions")).unwrap().map(|day| day.unwrap().path());
+    let files = days.flat_map(|day| fs::read_dir(day).unwrap()).map(|file| file.unwrap().path());
+    files.filter(|path| path.extension().is_some_and(|extension| extension == "term")).count()
+}
+
+#[test]
+fn what_is_not_merged_while_spans_come_quickly_is_merged_when_it_is_calm_and_leaves_no_file() {
+    let directory = tempfile::tempdir().unwrap();
+    let options = Options { index_threads: 1, quick_spans_min: 2, ..options() };
+    let store = Embedded::open(directory.path(), options).unwrap();
+    for n in 1..=20 {
+        append_and_settle(&store, vec![stored(n, 1, None, NOON + n), stored(n, 2, Some(1), NOON + n)]);
+    }
+    assert_eq!(n_index_segments(directory.path()), 20);
+    eventually(|| n_index_segments(directory.path()) == 1);
+    assert_eq!(listed(&store, 30).len(), 20);
+    // One at a time is no reason to wait.
+    for n in 21..=36 {
+        append_and_settle(&store, vec![stored(n, 1, None, NOON + n)]);
+    }
+    eventually(|| n_index_segments(directory.path()) < 17);
+    assert_eq!(listed(&store, 50).len(), 36);
 }
 
 #[test]

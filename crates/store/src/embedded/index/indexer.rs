@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Waker};
 use std::time::{Duration, Instant};
 
 use tantivy::indexer::{NoMergePolicy, UserOperation};
@@ -17,7 +19,7 @@ use crate::embedded::partition::document::{Indexed, document};
 use crate::embedded::partition::key::{TraceKey, span_number};
 use crate::embedded::partition::one_span::OneSpan;
 use crate::embedded::partition::registry::Registry;
-use crate::embedded::partition::{Partition, merge_policy};
+use crate::embedded::partition::{Merge, Partition, merge_policy};
 use crate::embedded::retention::{self, Fate};
 use crate::embedded::wal::Position;
 use crate::{Error, Retained, Retention};
@@ -31,8 +33,8 @@ const FUTURE_NANOS_MAX: u64 = 2 * NANOS_PER_DAY;
 
 /// Documents that are handed over together; each hand-over wakes a thread.
 const BATCH_SPANS: usize = 128;
-/// Spans of a round from which on merges are put off: some ten thousand a second.
-const QUICK_ROUND_SPANS: u64 = 6_000;
+/// How long until the next look whether that is done.
+const MERGE_LOOK: Duration = Duration::from_millis(250);
 /// When nothing has come for so long, what was put off is merged.
 const CALM: Duration = Duration::from_secs(1);
 /// What comes so soon after a round has waited for its end.
@@ -52,6 +54,8 @@ struct Writer {
     is_dirty: bool,
     /// Whether merges are put off, since spans come quickly.
     is_quick: bool,
+    /// What was put off and is under way now.
+    merges: Vec<Merge>,
     used_at: Instant,
 }
 
@@ -66,8 +70,26 @@ impl Writer {
 
     /// How long until there is something to do for want of work.
     fn idle_in(&self, retire_after: Duration) -> Duration {
+        if !self.merges.is_empty() {
+            return MERGE_LOOK;
+        }
         let after = if self.is_quick { CALM } else { retire_after };
         after.saturating_sub(self.used_at.elapsed())
+    }
+
+    /// Whether merges that were put off have just ended.
+    fn has_merged(&mut self) -> bool {
+        let n_before = self.merges.len();
+        let mut context = Context::from_waker(Waker::noop());
+        self.merges.retain_mut(|merge| Pin::new(merge).poll(&mut context).is_pending());
+        n_before > 0 && self.merges.is_empty()
+    }
+
+    /// Removes the files of segments that nobody reads any more.
+    fn give_room_back(&self) {
+        if let Err(error) = self.index.garbage_collect_files().wait() {
+            tracing::warn!(%error, "files of segments that were merged stay until later");
+        }
     }
 
     fn add(&mut self, document: TantivyDocument, n_bytes: usize, started_at: u64) -> Result<(), Error> {
@@ -189,7 +211,7 @@ impl Indexer {
         let began = Instant::now();
         let days = self.writers.iter().filter(|(_, writer)| writer.is_dirty).map(|(day, _)| day.to_string()).collect();
         let mut payload = Payload { position, since: self.committed, days, started: None };
-        let is_quick = self.n_uncommitted >= QUICK_ROUND_SPANS;
+        let is_quick = self.n_uncommitted >= self.options.quick_spans_min;
         for writer in self.writers.values_mut().filter(|writer| writer.is_dirty) {
             writer.set_quick(is_quick);
             let Writer { partition, index, is_dirty, started, .. } = writer;
@@ -235,14 +257,27 @@ impl Indexer {
     /// while.
     pub(crate) fn drop_idle(&mut self) {
         let idle = self.options.index_idle;
-        for writer in self.writers.values_mut().filter(|writer| writer.is_quick && writer.idle_in(idle).is_zero()) {
-            writer.set_quick(false);
-            if let Err(error) = writer.partition.merge_what_waits(&mut writer.index) {
-                tracing::warn!(%error, "merging segments of an index did not begin; it is tried again later");
+        let is_retired =
+            |writer: &Writer| !writer.is_dirty && writer.used_at.elapsed() >= idle && writer.merges.is_empty();
+        let mut rested = Vec::new();
+        for (day, writer) in &mut self.writers {
+            if writer.is_quick && writer.idle_in(idle).is_zero() {
+                writer.set_quick(false);
+                match writer.partition.merge_what_waits(&mut writer.index) {
+                    Ok(merges) => writer.merges = merges,
+                    Err(error) => tracing::warn!(%error, "merging segments of an index is tried again later"),
+                }
+            }
+            if writer.has_merged() || is_retired(writer) {
+                rested.push(*day);
             }
         }
-        for (_, writer) in self.writers.extract_if(.., |_, writer| !writer.is_dirty && writer.used_at.elapsed() >= idle)
-        {
+        // As long as readers look at segments that were merged, their files stay.
+        self.stale.extend(&rested);
+        if !rested.is_empty() && self.refresh().is_ok() {
+            rested.iter().filter_map(|day| self.writers.get(day)).for_each(Writer::give_room_back);
+        }
+        for (_, writer) in self.writers.extract_if(.., |_, writer| is_retired(writer)) {
             retire(writer.index);
         }
         if self.writers.is_empty() {
@@ -350,6 +385,7 @@ impl Indexer {
                     started,
                     is_dirty: false,
                     is_quick: false,
+                    merges: Vec::new(),
                     used_at: Instant::now(),
                 })
             }

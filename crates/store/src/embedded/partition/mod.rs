@@ -4,6 +4,7 @@ pub(crate) mod columns;
 pub(crate) mod document;
 pub(crate) mod key;
 pub(crate) mod one_span;
+mod priority;
 pub(crate) mod registry;
 pub(crate) mod said;
 pub(crate) mod schema;
@@ -16,8 +17,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use tantivy::directory::MmapDirectory;
+use tantivy::index::SegmentMeta;
 use tantivy::indexer::{IndexWriterOptions, LogMergePolicy, MergePolicy};
-use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, TantivyError};
+use tantivy::{FutureResult, Index, IndexReader, IndexWriter, ReloadPolicy, TantivyError};
 
 use super::day::Day;
 use super::directory;
@@ -36,7 +38,7 @@ const DOCSTORE_CACHE_BLOCKS: usize = 2;
 const MERGE_SEGMENTS_MIN: usize = 16;
 /// The same while spans come so quickly that the processors are needed for them: each span is then merged once instead
 /// of twice on its way to the largest segments, and the rest is done when it is calmer.
-const MERGE_SEGMENTS_MIN_QUICK: usize = 64;
+const MERGE_SEGMENTS_MIN_QUICK: usize = 32;
 /// Segments of fewer spans count as equally small: what comes in half a second at full load.
 const MERGE_LAYER_SPANS: u32 = 20_000;
 /// A segment of which more than this was deleted is written anew, which gives the room back.
@@ -53,6 +55,9 @@ pub(crate) fn merge_policy(is_quick: bool) -> LogMergePolicy {
     policy.set_del_docs_ratio_before_merge(MERGE_DELETED_RATIO);
     policy
 }
+
+/// A merge that is under way.
+pub(crate) type Merge = FutureResult<Option<SegmentMeta>>;
 
 /// The index of one day.
 pub(crate) struct Partition {
@@ -146,19 +151,25 @@ impl Partition {
             .num_worker_threads(options.index_threads.max(1))
             .num_merge_threads(1)
             .build();
-        let writer: IndexWriter = self.index.writer_with_options(writer_options).map_err(|e| self.fail(e))?;
+        // Those that merge are started by this, once for all; those that index are started anew by each commit.
+        let made = std::thread::scope(|scope| {
+            let make = || {
+                priority::step_back();
+                self.index.writer_with_options(writer_options)
+            };
+            scope.spawn(make).join()
+        });
+        let made = made.unwrap_or_else(|_| Err(TantivyError::SystemError("making a writer panicked".to_owned())));
+        let writer: IndexWriter = made.map_err(|e| self.fail(e))?;
         writer.set_merge_policy(Box::new(merge_policy(false)));
         Ok(writer)
     }
 
     /// Begins the merges that were put off while spans came quickly.
-    pub(crate) fn merge_what_waits(&self, writer: &mut IndexWriter) -> Result<(), Error> {
+    pub(crate) fn merge_what_waits(&self, writer: &mut IndexWriter) -> Result<Vec<Merge>, Error> {
         let segments = self.index.searchable_segment_metas().map_err(|e| self.fail(e))?;
-        for candidate in merge_policy(false).compute_merge_candidates(&segments) {
-            // Not waited for, as merges that a commit begins are not.
-            drop(writer.merge(&candidate.0));
-        }
-        Ok(())
+        let candidates = merge_policy(false).compute_merge_candidates(&segments);
+        Ok(candidates.iter().map(|candidate| writer.merge(&candidate.0)).collect())
     }
 
     pub(crate) fn fail(&self, source: TantivyError) -> Error {
