@@ -43,6 +43,14 @@ function draw() {
   );
 }
 
+/** When the icon of the tab may be drawn: the page is on the screen. */
+const ICON_MILLIS = 1500;
+
+setTimeout(() => {
+  const icon = document.querySelector<HTMLLinkElement>('link[rel="icon"]');
+  if (icon) icon.href = "/favicon.svg";
+}, ICON_MILLIS);
+
 const { pathname, search } = window.location;
 if (routeOf(pathname).page === "traces") {
   const patience = new Promise((resolve) => setTimeout(resolve, FIRST_LIST_MILLIS));

@@ -52,8 +52,14 @@ export function dayOf(at: number, zone: Zone, nowMillis: number = Date.now()): s
   const options: Intl.DateTimeFormatOptions = { day: "numeric", month: "short" };
   if (new Date(at).getUTCFullYear() !== new Date(nowMillis).getUTCFullYear()) options.year = "numeric";
   if (zone === "utc") options.timeZone = "UTC";
-  return new Intl.DateTimeFormat("en-GB", options).format(at);
+  const key = `${options.year} ${zone}`;
+  const known = DAY_FORMATS.get(key) ?? new Intl.DateTimeFormat("en-GB", options);
+  DAY_FORMATS.set(key, known);
+  return known.format(at);
 }
+
+/** A format takes as long to make as a list of days to write. */
+const DAY_FORMATS = new Map<string, Intl.DateTimeFormat>();
 
 function partsOf(at: number, zone: Zone): { date: string; time: string; offset: string } {
   const offsetMinutes = zone === "utc" ? 0 : -new Date(at).getTimezoneOffset();

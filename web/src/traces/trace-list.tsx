@@ -15,6 +15,8 @@ const ROW_PIXELS = 32;
 const ROW_PIXELS_NARROW = 56;
 /** The head lies over the rows; a row scrolled to must not end up below the edge by as much. */
 const HEAD_PIXELS = 28;
+/** Bar, chart and head above the rows. */
+const ABOVE_PIXELS = 200;
 /** How many rows from the end the next page is asked for: two screens. */
 const AHEAD_ROWS = 40;
 
@@ -60,6 +62,8 @@ export function TraceList({
     overscan: 6,
     scrollPaddingEnd: HEAD_PIXELS,
     initialOffset: () => placeOf(placeKey).scrollPixels,
+    // About what is seen, so that rows are drawn at once and not after a first layout without them.
+    initialRect: { width: window.innerWidth, height: Math.max(0, window.innerHeight - ABOVE_PIXELS) },
   });
   useLayoutEffect(() => {
     if (rowPixels > 0) virtualizer.measure();
