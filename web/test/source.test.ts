@@ -1,5 +1,6 @@
 // Source links, stacks, documents, costs: what a span says, read as what it means.
 import { describe, expect, it } from "vitest";
+import type { UnitPrices } from "../src/api/types";
 import { statedBy, sumsByModel, tokenLines } from "../src/span/cost";
 import { curlSpan } from "../src/span/curl";
 import { findDocuments } from "../src/span/documents";
@@ -115,13 +116,18 @@ describe("cost", () => {
       cache_read_usd_per_million: 1.25,
       cache_write_usd_per_million: null,
     };
-    expect(call && tokenLines(call.usage, prices)).toEqual([
-      { words: "Input", tokens: 1204, isPart: false, usdPerMillion: 2.5 },
-      { words: "read from a cache", tokens: 1024, isPart: true, usdPerMillion: 1.25 },
-      { words: "Output", tokens: 31, isPart: false, usdPerMillion: 10 },
-      { words: "Together", tokens: 1235, isPart: false, usdPerMillion: null },
+    expect(call && tokenLines(call.usage, prices, 0.00204)).toEqual([
+      { words: "Input", tokens: 1204, isPart: false, usdPerMillion: 2.5, usd: 0.00045 },
+      { words: "read from a cache", tokens: 1024, isPart: true, usdPerMillion: 1.25, usd: 0.00128 },
+      { words: "Output", tokens: 31, isPart: false, usdPerMillion: 10, usd: 0.00031 },
+      { words: "Together", tokens: 1235, isPart: false, usdPerMillion: null, usd: null },
     ]);
-    expect(call && tokenLines(call.usage, null).map((line) => line.usdPerMillion)).toEqual([null, null, null, null]);
+    const amounts = (prices: UnitPrices | null, cost: number | null) =>
+      call && tokenLines(call.usage, prices, cost).map((line) => [line.usdPerMillion, line.usd]);
+    const nothing = [null, null];
+    expect(amounts(null, 0.00204)).toEqual([nothing, nothing, nothing, nothing]);
+    // What a tier or the sender made of it is not told by the unit prices.
+    expect(amounts(prices, 0.003)).toEqual([[2.5, null], [1.25, null], [10, null], nothing]);
     expect(statedBy(span({ cost_usd: 0.5, attributes: { "gen_ai.usage.cost": "0.5" } }))).toBe("gen_ai.usage.cost");
     expect(statedBy(span({ cost_usd: 0.5 }))).toBeNull();
   });

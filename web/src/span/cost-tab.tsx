@@ -7,7 +7,8 @@ import { Count, Dollars } from "../ui/quantity";
 import { statedBy, sumsByModel, tokenLines } from "./cost";
 
 export function CostTab({ node, span }: { node: Node; span: SpanDetail }) {
-  const lines = tokenLines(span.usage, span.unit_prices);
+  const lines = tokenLines(span.usage, span.unit_prices, span.cost_usd);
+  const hasAmounts = lines.some((line) => line.usd !== null);
   const hasPrices = lines.some((line) => line.usdPerMillion !== null);
   const sums = useMemo(() => sumsByModel(node), [node]);
   const stated = statedBy(span);
@@ -24,6 +25,7 @@ export function CostTab({ node, span }: { node: Node; span: SpanDetail }) {
                   <th scope="col">Tokens</th>
                   <th scope="col">Count</th>
                   <th scope="col">$ a million</th>
+                  {hasAmounts && <th scope="col">Cost</th>}
                 </tr>
               </thead>
             )}
@@ -35,6 +37,7 @@ export function CostTab({ node, span }: { node: Node; span: SpanDetail }) {
                     <Count value={line.tokens} unit="tok" />
                   </td>
                   {hasPrices && <td>{line.usdPerMillion !== null && <Dollars value={line.usdPerMillion} />}</td>}
+                  {hasAmounts && <td>{line.usd !== null && <Dollars value={line.usd} />}</td>}
                 </tr>
               ))}
               {span.cost_usd !== null && (

@@ -9,6 +9,8 @@ export interface Line {
   isPart: boolean;
   /** What a million of them cost, where they have a price of their own. */
   usdPerMillion: number | null;
+  /** What they cost; a line with parts of their own price has the rest. Null where the prices do not add up to the cost. */
+  usd: number | null;
 }
 
 export interface ModelSum {
@@ -19,18 +21,39 @@ export interface ModelSum {
   costUsd: number | null;
 }
 
-/** The tokens of one span, whole and parts, each with its price where one was used. */
-export function tokenLines(usage: Usage, prices: UnitPrices | null): Line[] {
-  const lines: [string, number | null, boolean, number | null | undefined][] = [
-    ["Input", usage.input_tokens, false, prices?.input_usd_per_million],
-    ["read from a cache", usage.cache_read_tokens, true, prices?.cache_read_usd_per_million],
-    ["written to a cache", usage.cache_write_tokens, true, prices?.cache_write_usd_per_million],
-    ["Output", usage.output_tokens, false, prices?.output_usd_per_million],
-    ["spent on reasoning", usage.reasoning_tokens, true, null],
-    ["Together", usage.total_tokens, false, null],
+/** By how much of the cost the amounts may differ from it: what a tier or a rounding makes. */
+const AMOUNTS_DIFFER_MAX = 0.001;
+
+/** The tokens of one span, whole and parts, each with its price and what it came to where prices were used. */
+export function tokenLines(usage: Usage, prices: UnitPrices | null, costUsd: number | null): Line[] {
+  // A part without a price of its own costs what the whole costs.
+  const apart = (tokens: number | null, usd: number | null | undefined) => (usd == null ? 0 : (tokens ?? 0));
+  const uncached =
+    (usage.input_tokens ?? 0) -
+    apart(usage.cache_read_tokens, prices?.cache_read_usd_per_million) -
+    apart(usage.cache_write_tokens, prices?.cache_write_usd_per_million);
+  const lines: [string, number | null, boolean, number | null | undefined, number | null][] = [
+    ["Input", usage.input_tokens, false, prices?.input_usd_per_million, uncached],
+    ["read from a cache", usage.cache_read_tokens, true, prices?.cache_read_usd_per_million, usage.cache_read_tokens],
+    [
+      "written to a cache",
+      usage.cache_write_tokens,
+      true,
+      prices?.cache_write_usd_per_million,
+      usage.cache_write_tokens,
+    ],
+    ["Output", usage.output_tokens, false, prices?.output_usd_per_million, usage.output_tokens],
+    ["spent on reasoning", usage.reasoning_tokens, true, null, null],
+    ["Together", usage.total_tokens, false, null, null],
   ];
-  return lines.flatMap(([words, tokens, isPart, usd]) =>
-    tokens === null ? [] : [{ words, tokens, isPart, usdPerMillion: usd ?? null }],
+  const amount = (usd: number | null | undefined, tokens: number | null) =>
+    usd == null || tokens === null ? null : (usd * tokens) / 1e6;
+  const sum = lines.reduce((total, [, , , usd, tokens]) => total + (amount(usd, tokens) ?? 0), 0);
+  const addsUp = costUsd !== null && costUsd > 0 && Math.abs(sum - costUsd) <= costUsd * AMOUNTS_DIFFER_MAX;
+  return lines.flatMap(([words, tokens, isPart, usd, priced]) =>
+    tokens === null
+      ? []
+      : [{ words, tokens, isPart, usdPerMillion: usd ?? null, usd: addsUp ? amount(usd, priced) : null }],
   );
 }
 

@@ -31,6 +31,8 @@ fn every_call_costs_what_the_reference_says() {
             output_tokens: count(output),
             cache_read_tokens: count(cache_read),
             cache_write_tokens: count(cache_write),
+            // They are among the output already, and have no price of their own.
+            reasoning_tokens: count(output).map(|tokens: u64| tokens / 3),
             ..Usage::default()
         };
         Prices::default().fill(&mut span);

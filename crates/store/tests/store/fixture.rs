@@ -1,6 +1,6 @@
 //! Data directories that earlier versions wrote open, answer and take spans.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use tracewood_store::filter::Filter;
 use tracewood_store::{GroupQuery, Order, SpanQuery, Store, Stored, TraceQuery};
@@ -15,10 +15,37 @@ fn by_id(mut spans: Vec<Stored>) -> Vec<Stored> {
     spans
 }
 
+fn fixture(format: u32) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/fixtures/directory-{format}"))
+}
+
+/// `cargo test --package tracewood-store --test store -- --ignored write_directory`, once for a new format.
+#[test]
+#[ignore = "writes the fixture of the present format"]
+fn write_directory_of_the_present_format() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(directory.path());
+    append_and_settle(&store, spans().into_iter().take(60).collect());
+    let format = std::fs::read_to_string(directory.path().join("FORMAT")).unwrap();
+    let format = format.split_whitespace().nth(1).unwrap().parse().unwrap();
+    // While it is open, so that its log is there.
+    copy(directory.path(), &fixture(format));
+    std::fs::remove_file(fixture(format).join("LOCK")).unwrap();
+}
+
 #[test]
 fn first_format_opens_answers_and_takes_spans() {
+    opens_answers_and_takes_spans(1);
+}
+
+#[test]
+fn second_format_opens_answers_and_takes_spans() {
+    opens_answers_and_takes_spans(2);
+}
+
+fn opens_answers_and_takes_spans(format: u32) {
     let directory = tempfile::tempdir().unwrap();
-    copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/directory-1"), directory.path());
+    copy(&fixture(format), directory.path());
     let store = open(directory.path());
     store.settle(PATIENCE).unwrap();
     assert_eq!(store.health().trouble, None);

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::view::{self, View};
+use super::view::View;
 use super::wire::{self, Broken, Fields};
-use super::{Pairs, corrupt, tag};
+use super::{Pairs, corrupt, parts, tag};
 use crate::{Error, Stored};
 
 /// The parts of a batch, in their own bytes.
@@ -56,7 +56,7 @@ impl<'a> Batch<'a> {
     pub(crate) fn resources(&self) -> Result<Vec<Pairs<'a>>, Error> {
         self.resources
             .iter()
-            .map(|bytes| view::resource_attributes(bytes))
+            .map(|bytes| parts::resource_attributes(bytes))
             .collect::<Result<_, _>>()
             .map_err(|Broken| corrupt())
     }
@@ -79,8 +79,8 @@ impl<'a> Batch<'a> {
 
     /// The whole spans.
     pub(super) fn stored(&self) -> Result<Vec<Stored>, Broken> {
-        let resources = shared(&self.resources, view::resource)?;
-        let scopes = shared(&self.scopes, view::scope)?;
+        let resources = shared(&self.resources, parts::resource)?;
+        let scopes = shared(&self.scopes, parts::scope)?;
         let stored = |bytes: &&'a [u8]| {
             let view = View::of(bytes)?;
             let resource = resources.get(view.resource).ok_or(Broken)?;

@@ -1,10 +1,12 @@
 //! Spans to and from their bytes on disk.
 
 mod batch;
+mod parts;
 mod tag;
 #[cfg(test)]
 mod tests;
 mod text;
+mod value;
 mod view;
 mod wire;
 mod write;
@@ -17,7 +19,8 @@ use tracewood_span::{Resource, Scope};
 use crate::{Error, ErrorKind, Stored};
 pub(crate) use batch::Batch;
 pub(crate) use text::{from_text, push_text};
-pub(crate) use view::{Pairs, ValueView, View};
+pub(crate) use value::{Pairs, ValueView};
+pub(crate) use view::View;
 use wire::Broken;
 
 /// Bytes after which a batch goes on in another chunk, so that whoever reads it back needs no more memory than this

@@ -2,44 +2,16 @@
 
 use std::sync::Arc;
 
-use tracewood_span::{
-    Attributes, Content, Event, Kind, Link, Resource, Scope, SourceLocation, Span, SpanId, Status, TraceId, Usage,
-    Value,
-};
+use tracewood_span::{Kind, Resource, Scope, Span, SpanId, Status, TraceId, Usage};
 
+use super::parts::{event, link, source, usage};
+use super::tag;
+use super::value::{ContentView, Pairs, ValueView, content, pair, whole, whole_pair};
 use super::wire::{Broken, Fields, Held};
-use super::{DEPTH_MAX, tag};
 use crate::Stored;
 
 /// Room that is made for attributes at once; spans of model calls mostly have fewer.
 const ATTRIBUTES_USUAL: usize = 24;
-
-/// Named values in order.
-pub(crate) type Pairs<'a> = Vec<(&'a str, ValueView<'a>)>;
-
-/// An attribute's value.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum ValueView<'a> {
-    Null,
-    Bool(bool),
-    Int(i64),
-    Double(f64),
-    String(&'a str),
-    Bytes(&'a [u8]),
-    Array(Values<'a>),
-    Map(Values<'a>),
-}
-
-/// The values of a list or map, not looked into yet.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Values<'a>(&'a [u8]);
-
-/// An input or output.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum ContentView<'a> {
-    Attribute(u32),
-    Value(ValueView<'a>),
-}
 
 /// A span of a batch.
 #[derive(Debug)]
@@ -294,129 +266,6 @@ impl<'a> View<'a> {
     }
 }
 
-impl ContentView<'_> {
-    fn to_content(self) -> Result<Content, Broken> {
-        Ok(match self {
-            Self::Attribute(place) => Content::Attribute(place),
-            Self::Value(value) => Content::Value(value.to_value(0)?),
-        })
-    }
-}
-
-impl<'a> ValueView<'a> {
-    fn of(bytes: &'a [u8]) -> Result<Self, Broken> {
-        let mut value = ValueView::Null;
-        for field in Fields(bytes) {
-            let (tag, held) = field?;
-            value = match tag {
-                1 => Self::String(held.text()?),
-                2 => Self::Bool(held.varint()? != 0),
-                3 => Self::Int(held.varint()? as i64),
-                4 => Self::Double(f64::from_bits(held.fixed64()?)),
-                5 => Self::Array(Values(held.bytes()?)),
-                6 => Self::Map(Values(held.bytes()?)),
-                7 => Self::Bytes(held.bytes()?),
-                _ => value,
-            };
-        }
-        Ok(value)
-    }
-
-    /// The whole value; broken where it is not what this crate wrote.
-    pub(super) fn to_value(self, depth: usize) -> Result<Value, Broken> {
-        if depth > DEPTH_MAX {
-            return Err(Broken);
-        }
-        Ok(match self {
-            Self::Null => Value::Null,
-            Self::Bool(flag) => Value::Bool(flag),
-            Self::Int(number) => Value::Int(number),
-            Self::Double(number) => Value::Double(number),
-            Self::String(text) => Value::String(text.to_owned()),
-            Self::Bytes(bytes) => Value::Bytes(bytes.to_owned()),
-            Self::Array(values) => {
-                let values = values.each().map(|bytes| ValueView::of(bytes?)?.to_value(depth + 1));
-                Value::Array(values.collect::<Result<_, _>>()?)
-            }
-            Self::Map(values) => {
-                let pairs = values.each().map(|bytes| {
-                    let (key, value) = pair(bytes?)?;
-                    Ok((key.to_owned(), value.to_value(depth + 1)?))
-                });
-                Value::Map(pairs.collect::<Result<_, _>>()?)
-            }
-        })
-    }
-
-    /// A list, by the bytes of its values.
-    #[cfg(test)]
-    pub(crate) fn list(bytes: &'a [u8]) -> Self {
-        Self::Array(Values(bytes))
-    }
-
-    /// The whole value; nothing where it is broken, which no span is that was written here.
-    pub(crate) fn or_nothing(self) -> Value {
-        self.to_value(0).unwrap_or_default()
-    }
-}
-
-impl<'a> Values<'a> {
-    /// The values of a list.
-    pub(crate) fn items(self) -> impl Iterator<Item = ValueView<'a>> {
-        self.each().map_while(|bytes| ValueView::of(bytes.ok()?).ok())
-    }
-
-    /// The pairs of a map.
-    pub(crate) fn pairs(self) -> impl Iterator<Item = (&'a str, ValueView<'a>)> {
-        self.each().map_while(|bytes| pair(bytes.ok()?).ok())
-    }
-
-    fn each(self) -> impl Iterator<Item = Result<&'a [u8], Broken>> {
-        Fields(self.0).filter_map(|field| match field {
-            Ok((1, held)) => Some(held.bytes()),
-            Ok(_) => None,
-            Err(broken) => Some(Err(broken)),
-        })
-    }
-}
-
-/// The attributes of a resource.
-pub(crate) fn resource_attributes(bytes: &[u8]) -> Result<Pairs<'_>, Broken> {
-    let mut attributes = Vec::new();
-    for field in Fields(bytes) {
-        if let (1, held) = field? {
-            attributes.push(pair(held.bytes()?)?);
-        }
-    }
-    Ok(attributes)
-}
-
-pub(super) fn resource(bytes: &[u8]) -> Result<Resource, Broken> {
-    let mut resource = Resource::default();
-    for field in Fields(bytes) {
-        match field? {
-            (1, held) => resource.attributes.push(whole_pair(held.bytes()?)?),
-            (2, held) => held.text()?.clone_into(&mut resource.schema_url),
-            _ => {}
-        }
-    }
-    Ok(resource)
-}
-
-pub(super) fn scope(bytes: &[u8]) -> Result<Scope, Broken> {
-    let mut scope = Scope::default();
-    for field in Fields(bytes) {
-        match field? {
-            (1, held) => held.text()?.clone_into(&mut scope.name),
-            (2, held) => held.text()?.clone_into(&mut scope.version),
-            (3, held) => scope.attributes.push(whole_pair(held.bytes()?)?),
-            (4, held) => held.text()?.clone_into(&mut scope.schema_url),
-            _ => {}
-        }
-    }
-    Ok(scope)
-}
-
 fn ids(bytes: &[u8]) -> Result<(TraceId, SpanId), Broken> {
     let mut trace_id = None;
     for field in Fields(bytes) {
@@ -438,98 +287,4 @@ fn parent(bytes: &[u8]) -> Result<Option<SpanId>, Broken> {
         return Ok(None);
     }
     SpanId::from_slice(bytes).map(Some).map_err(|_| Broken)
-}
-
-fn pair(bytes: &[u8]) -> Result<(&str, ValueView<'_>), Broken> {
-    let mut pair = ("", ValueView::Null);
-    for field in Fields(bytes) {
-        match field? {
-            (1, held) => pair.0 = held.text()?,
-            (2, held) => pair.1 = ValueView::of(held.bytes()?)?,
-            _ => {}
-        }
-    }
-    Ok(pair)
-}
-
-fn whole(pairs: &[(&str, ValueView<'_>)]) -> Result<Attributes, Broken> {
-    pairs.iter().map(|(key, value)| Ok(((*key).to_owned(), value.to_value(0)?))).collect()
-}
-
-fn whole_pair(bytes: &[u8]) -> Result<(String, Value), Broken> {
-    let (key, value) = pair(bytes)?;
-    Ok((key.to_owned(), value.to_value(0)?))
-}
-
-fn content(bytes: &[u8]) -> Result<ContentView<'_>, Broken> {
-    let mut content = Err(Broken);
-    for field in Fields(bytes) {
-        match field? {
-            (1, held) => content = Ok(ContentView::Attribute(held.varint()? as u32)),
-            (2, held) => content = Ok(ContentView::Value(ValueView::of(held.bytes()?)?)),
-            _ => {}
-        }
-    }
-    content
-}
-
-fn usage(bytes: &[u8]) -> Result<Usage, Broken> {
-    let mut usage = Usage::default();
-    for field in Fields(bytes) {
-        let (tag, held) = field?;
-        let count = match tag {
-            1 => &mut usage.input_tokens,
-            2 => &mut usage.output_tokens,
-            3 => &mut usage.total_tokens,
-            4 => &mut usage.cache_read_tokens,
-            5 => &mut usage.cache_write_tokens,
-            6 => &mut usage.reasoning_tokens,
-            _ => continue,
-        };
-        *count = Some(held.varint()?);
-    }
-    Ok(usage)
-}
-
-fn event(bytes: &[u8]) -> Result<Event, Broken> {
-    let mut event = Event::default();
-    for field in Fields(bytes) {
-        match field? {
-            (1, held) => held.text()?.clone_into(&mut event.name),
-            (2, held) => event.at_unix_nanos = held.fixed64()?,
-            (3, held) => event.attributes.push(whole_pair(held.bytes()?)?),
-            (4, held) => event.n_dropped_attributes = held.varint()? as u32,
-            _ => {}
-        }
-    }
-    Ok(event)
-}
-
-fn link(bytes: &[u8]) -> Result<Link, Broken> {
-    let (mut trace_id, mut span_id, mut attributes) = (None, None, Vec::new());
-    let (mut trace_state, mut n_dropped_attributes) = (String::new(), 0);
-    for field in Fields(bytes) {
-        match field? {
-            (1, held) => trace_id = Some(TraceId::from_slice(held.bytes()?).map_err(|_| Broken)?),
-            (2, held) => span_id = Some(SpanId::from_slice(held.bytes()?).map_err(|_| Broken)?),
-            (3, held) => attributes.push(whole_pair(held.bytes()?)?),
-            (4, held) => held.text()?.clone_into(&mut trace_state),
-            (5, held) => n_dropped_attributes = held.varint()? as u32,
-            _ => {}
-        }
-    }
-    Ok(Link { trace_id, span_id, trace_state, attributes, n_dropped_attributes })
-}
-
-fn source(bytes: &[u8]) -> Result<SourceLocation, Broken> {
-    let mut source = SourceLocation::default();
-    for field in Fields(bytes) {
-        match field? {
-            (1, held) => held.text()?.clone_into(&mut source.file),
-            (2, held) => source.line = Some(held.varint()? as u32),
-            (3, held) => source.function = Some(held.text()?.to_owned()),
-            _ => {}
-        }
-    }
-    Ok(source)
 }

@@ -1,0 +1,104 @@
+//! What belongs to a span, and what spans share, out of its bytes.
+
+use tracewood_span::{Event, Link, Resource, Scope, SourceLocation, SpanId, TraceId, Usage};
+
+use super::value::{Pairs, pair, whole_pair};
+use super::wire::{Broken, Fields};
+
+/// The attributes of a resource.
+pub(super) fn resource_attributes(bytes: &[u8]) -> Result<Pairs<'_>, Broken> {
+    let mut attributes = Vec::new();
+    for field in Fields(bytes) {
+        if let (1, held) = field? {
+            attributes.push(pair(held.bytes()?)?);
+        }
+    }
+    Ok(attributes)
+}
+
+pub(super) fn resource(bytes: &[u8]) -> Result<Resource, Broken> {
+    let mut resource = Resource::default();
+    for field in Fields(bytes) {
+        match field? {
+            (1, held) => resource.attributes.push(whole_pair(held.bytes()?)?),
+            (2, held) => held.text()?.clone_into(&mut resource.schema_url),
+            _ => {}
+        }
+    }
+    Ok(resource)
+}
+
+pub(super) fn scope(bytes: &[u8]) -> Result<Scope, Broken> {
+    let mut scope = Scope::default();
+    for field in Fields(bytes) {
+        match field? {
+            (1, held) => held.text()?.clone_into(&mut scope.name),
+            (2, held) => held.text()?.clone_into(&mut scope.version),
+            (3, held) => scope.attributes.push(whole_pair(held.bytes()?)?),
+            (4, held) => held.text()?.clone_into(&mut scope.schema_url),
+            _ => {}
+        }
+    }
+    Ok(scope)
+}
+
+pub(super) fn usage(bytes: &[u8]) -> Result<Usage, Broken> {
+    let mut usage = Usage::default();
+    for field in Fields(bytes) {
+        let (tag, held) = field?;
+        let count = match tag {
+            1 => &mut usage.input_tokens,
+            2 => &mut usage.output_tokens,
+            3 => &mut usage.total_tokens,
+            4 => &mut usage.cache_read_tokens,
+            5 => &mut usage.cache_write_tokens,
+            6 => &mut usage.reasoning_tokens,
+            _ => continue,
+        };
+        *count = Some(held.varint()?);
+    }
+    Ok(usage)
+}
+
+pub(super) fn event(bytes: &[u8]) -> Result<Event, Broken> {
+    let mut event = Event::default();
+    for field in Fields(bytes) {
+        match field? {
+            (1, held) => held.text()?.clone_into(&mut event.name),
+            (2, held) => event.at_unix_nanos = held.fixed64()?,
+            (3, held) => event.attributes.push(whole_pair(held.bytes()?)?),
+            (4, held) => event.n_dropped_attributes = held.varint()? as u32,
+            _ => {}
+        }
+    }
+    Ok(event)
+}
+
+pub(super) fn link(bytes: &[u8]) -> Result<Link, Broken> {
+    let (mut trace_id, mut span_id, mut attributes) = (None, None, Vec::new());
+    let (mut trace_state, mut n_dropped_attributes) = (String::new(), 0);
+    for field in Fields(bytes) {
+        match field? {
+            (1, held) => trace_id = Some(TraceId::from_slice(held.bytes()?).map_err(|_| Broken)?),
+            (2, held) => span_id = Some(SpanId::from_slice(held.bytes()?).map_err(|_| Broken)?),
+            (3, held) => attributes.push(whole_pair(held.bytes()?)?),
+            (4, held) => held.text()?.clone_into(&mut trace_state),
+            (5, held) => n_dropped_attributes = held.varint()? as u32,
+            _ => {}
+        }
+    }
+    Ok(Link { trace_id, span_id, trace_state, attributes, n_dropped_attributes })
+}
+
+pub(super) fn source(bytes: &[u8]) -> Result<SourceLocation, Broken> {
+    let mut source = SourceLocation::default();
+    for field in Fields(bytes) {
+        match field? {
+            (1, held) => held.text()?.clone_into(&mut source.file),
+            (2, held) => source.line = Some(held.varint()? as u32),
+            (3, held) => source.function = Some(held.text()?.to_owned()),
+            _ => {}
+        }
+    }
+    Ok(source)
+}
