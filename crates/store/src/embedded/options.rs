@@ -30,6 +30,8 @@ pub struct Options {
     /// How many spans of one commit count as quick: while they come like that, merges of segments are put off, since the
     /// processors are needed for indexing.
     pub quick_spans_min: u64,
+    /// When nothing has come for so long, what was put off is merged.
+    pub calm_after: Duration,
     /// How many days are written to at the same time; each has its own threads and memory.
     pub index_writers_max: usize,
     /// How many partitions stay open that nobody writes to: a month. Each holds some files and up to some megabytes.
@@ -59,6 +61,7 @@ impl Default for Options {
             index_thread_bytes: 48 * 1024 * 1024,
             // Some ten thousand a second.
             quick_spans_min: 6_000,
+            calm_after: Duration::from_secs(1),
             index_writers_max: 4,
             partitions_open_max: 32,
             index_idle: Duration::from_secs(30),

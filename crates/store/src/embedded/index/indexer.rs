@@ -35,8 +35,6 @@ const FUTURE_NANOS_MAX: u64 = 2 * NANOS_PER_DAY;
 const BATCH_SPANS: usize = 128;
 /// How long until the next look whether that is done.
 const MERGE_LOOK: Duration = Duration::from_millis(250);
-/// When nothing has come for so long, what was put off is merged.
-const CALM: Duration = Duration::from_secs(1);
 /// What comes so soon after a round has waited for its end.
 const AT_ONCE: Duration = Duration::from_millis(5);
 /// Bytes of their spans, likewise, so that the index sees in time how much memory they take.
@@ -69,11 +67,11 @@ impl Writer {
     }
 
     /// How long until there is something to do for want of work.
-    fn idle_in(&self, retire_after: Duration) -> Duration {
+    fn idle_in(&self, options: &Options) -> Duration {
         if !self.merges.is_empty() {
             return MERGE_LOOK;
         }
-        let after = if self.is_quick { CALM } else { retire_after };
+        let after = if self.is_quick { options.calm_after } else { options.index_idle };
         after.saturating_sub(self.used_at.elapsed())
     }
 
@@ -261,7 +259,7 @@ impl Indexer {
             |writer: &Writer| !writer.is_dirty && writer.used_at.elapsed() >= idle && writer.merges.is_empty();
         let mut rested = Vec::new();
         for (day, writer) in &mut self.writers {
-            if writer.is_quick && writer.idle_in(idle).is_zero() {
+            if writer.is_quick && writer.idle_in(&self.options).is_zero() {
                 writer.set_quick(false);
                 match writer.partition.merge_what_waits(&mut writer.index) {
                     Ok(merges) => writer.merges = merges,
@@ -287,7 +285,7 @@ impl Indexer {
 
     /// When [`drop_idle`](Self::drop_idle) has something to do; `None` if never.
     pub(crate) fn idle_in(&self) -> Option<Duration> {
-        self.writers.values().map(|writer| writer.idle_in(self.options.index_idle)).min()
+        self.writers.values().map(|writer| writer.idle_in(&self.options)).min()
     }
 
     /// Forgets what is past its time; to be called between two rounds, and followed by a commit.
