@@ -4,7 +4,6 @@ pub(crate) mod columns;
 pub(crate) mod document;
 pub(crate) mod key;
 pub(crate) mod one_span;
-mod priority;
 pub(crate) mod registry;
 pub(crate) mod said;
 pub(crate) mod schema;
@@ -151,16 +150,7 @@ impl Partition {
             .num_worker_threads(options.index_threads.max(1))
             .num_merge_threads(1)
             .build();
-        // Those that merge are started by this, once for all; those that index are started anew by each commit.
-        let made = std::thread::scope(|scope| {
-            let make = || {
-                priority::step_back();
-                self.index.writer_with_options(writer_options)
-            };
-            scope.spawn(make).join()
-        });
-        let made = made.unwrap_or_else(|_| Err(TantivyError::SystemError("making a writer panicked".to_owned())));
-        let writer: IndexWriter = made.map_err(|e| self.fail(e))?;
+        let writer: IndexWriter = self.index.writer_with_options(writer_options).map_err(|e| self.fail(e))?;
         writer.set_merge_policy(Box::new(merge_policy(false)));
         Ok(writer)
     }
