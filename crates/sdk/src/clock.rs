@@ -9,6 +9,8 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use crate::once::once;
+
 /// As far ahead as anybody waits; a clock cannot count much further, and adding more to it would panic.
 const WAIT_MAX: Duration = Duration::from_hours(24 * 365);
 /// How often the wall clock is looked at; it costs as much as any reading, about 25 ns.
@@ -71,14 +73,14 @@ fn wall_unix_nanos() -> u64 {
 /// runs backwards.
 #[inline]
 pub fn now_unix_nanos() -> u64 {
-    let clock = CLOCK.get_or_init(Clock::new);
+    let clock = once(&CLOCK, Clock::new);
     now_by(clock.anchor_unix_nanos.load(Ordering::Relaxed))
 }
 
 /// The anchor for a span that begins, and the time by it.
 #[inline]
 pub(crate) fn begin() -> (u64, u64) {
-    let clock = CLOCK.get_or_init(Clock::new);
+    let clock = once(&CLOCK, Clock::new);
     let nanos = clock.nanos();
     let anchor = clock.checked_anchor(nanos, wall_unix_nanos);
     (anchor, anchor.saturating_add(nanos))
@@ -87,7 +89,7 @@ pub(crate) fn begin() -> (u64, u64) {
 /// The time by the anchor of a span that began.
 #[inline]
 pub(crate) fn now_by(anchor_unix_nanos: u64) -> u64 {
-    anchor_unix_nanos.saturating_add(CLOCK.get_or_init(Clock::new).nanos())
+    anchor_unix_nanos.saturating_add(once(&CLOCK, Clock::new).nanos())
 }
 
 /// The moment that lies so far after another, at most a year.

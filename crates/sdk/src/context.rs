@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 use tracewood_span::{SpanId, TraceId};
 
 use crate::Site;
+use crate::once::once;
 use crate::secrets::scrub_text;
 
 /// What a child needs to know of its parent; cheap to clone, made to lie in a context variable.
@@ -87,7 +88,7 @@ impl PathNode {
     /// The name as it is sent.
     pub(crate) fn name_without_secrets(&self) -> &str {
         let Some(name) = &self.name else { return self.site.without_secrets().name() };
-        self.cleaned.get_or_init(|| scrub_text(name).map(Into::into)).as_deref().unwrap_or(name)
+        once(&self.cleaned, || scrub_text(name).map(Into::into)).as_deref().unwrap_or(name)
     }
 
     /// The nodes from this one up to the root.

@@ -23,6 +23,7 @@ mod log;
 pub mod loss;
 pub mod media;
 pub mod memory;
+mod once;
 mod open;
 mod queue;
 mod record;

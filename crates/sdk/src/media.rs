@@ -4,8 +4,9 @@
 
 use std::fmt::Write as _;
 use std::ops::Range;
-use std::sync::LazyLock;
+use std::sync::OnceLock;
 
+use crate::once::once;
 use aho_corasick::{AhoCorasick, Input};
 use sha2::{Digest, Sha256};
 
@@ -25,8 +26,11 @@ const TYPE_CHARS_MAX: usize = 128;
 const BEGINNINGS: [(&str, usize); 3] =
     [(";base64,", DOT_CHARS_MAX + 1), ("\"data\": \"", FIELD_CHARS_MIN), ("\"data\":\"", FIELD_CHARS_MIN)];
 
-static FINDER: LazyLock<Option<AhoCorasick>> =
-    LazyLock::new(|| AhoCorasick::new(BEGINNINGS.iter().map(|(beginning, _)| beginning)).ok());
+static FINDER: OnceLock<Option<AhoCorasick>> = OnceLock::new();
+
+fn finder() -> Option<AhoCorasick> {
+    AhoCorasick::new(BEGINNINGS.iter().map(|(beginning, _)| beginning)).ok()
+}
 
 /// The text with media named as `sha256:<digest of the base64> (<size> bytes)`; `None` if there are none in it.
 pub fn referenced(text: &str) -> Option<String> {
@@ -52,7 +56,8 @@ fn next(text: &str, from: usize) -> Option<Range<usize>> {
     let bytes = text.as_bytes();
     let mut from = from;
     while from < bytes.len().min(SEARCHED_BYTES_MAX) {
-        let found = FINDER.as_ref()?.find(Input::new(bytes).range(from..bytes.len().min(SEARCHED_BYTES_MAX)))?;
+        let found =
+            once(&FINDER, finder).as_ref()?.find(Input::new(bytes).range(from..bytes.len().min(SEARCHED_BYTES_MAX)))?;
         let (beginning, n_chars_min) = BEGINNINGS.get(found.pattern().as_usize())?;
         let before = bytes.get(found.start().saturating_sub(TYPE_CHARS_MAX)..found.start())?;
         let is_typed = !beginning.starts_with(';') || before.windows(5).any(|five| five == b"data:");

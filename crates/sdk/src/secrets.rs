@@ -6,10 +6,11 @@
 
 mod shapes;
 
-use std::sync::LazyLock;
+use std::sync::OnceLock;
 
 use aho_corasick::{AhoCorasick, MatchKind, Span, packed};
 
+use crate::once::once;
 use shapes::SHAPES;
 
 /// Finds the beginnings of all shapes.
@@ -22,19 +23,21 @@ enum Finder {
     None,
 }
 
-static FINDER: LazyLock<Finder> = LazyLock::new(|| {
+static FINDER: OnceLock<Finder> = OnceLock::new();
+
+fn finder() -> Finder {
     let beginnings = || SHAPES.iter().map(|shape| shape.beginning);
     if let Some(searcher) = packed::Config::new().builder().extend(beginnings()).build() {
         return Finder::Packed(searcher);
     }
     let automaton = AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(beginnings());
     automaton.map_or(Finder::None, Finder::Automaton)
-});
+}
 
 /// Where the next beginning of a shape is, and of which one.
 pub(crate) fn find(text: &[u8], from: usize) -> Option<(usize, usize)> {
     let span = Span { start: from.min(text.len()), end: text.len() };
-    let found = match &*FINDER {
+    let found = match once(&FINDER, finder) {
         Finder::Packed(searcher) => searcher.find_in(text, span),
         Finder::Automaton(automaton) => automaton.find(aho_corasick::Input::new(text).span(span)),
         Finder::None => None,

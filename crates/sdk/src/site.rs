@@ -4,6 +4,7 @@ use std::sync::OnceLock;
 
 use tracewood_span::Value;
 
+use crate::once::once;
 use crate::secrets::scrub_text;
 
 /// What the user wrote at the place where spans are made; everything may be left at its default but the name.
@@ -74,7 +75,7 @@ impl Site {
 
     /// The site as it is sent: most often itself, else with secrets in its texts written over.
     pub(crate) fn without_secrets(&self) -> &Self {
-        let cleaned = self.cleaned.get_or_init(|| {
+        let cleaned = once(&self.cleaned, || {
             let mut config = self.config.clone();
             let mut is_changed = false;
             let said = config.scope_attributes.iter_mut().filter_map(|(_, value)| match value {
