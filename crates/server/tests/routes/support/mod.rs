@@ -87,6 +87,8 @@ impl Running {
         let config = ureq::Agent::config_builder()
             .timeout_global(Some(PATIENCE))
             .http_status_as_error(false)
+            // An answer that came before the whole request ends its connection, which a client learns at the next one.
+            .max_idle_connections(0)
             .allow_non_standard_methods(true)
             .build();
         Self {
