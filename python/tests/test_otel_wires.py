@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 import threading
 from collections.abc import Iterator
@@ -162,3 +163,20 @@ def test_links_counts_and_scope_arrive_whole(sent: Sent, owner: str) -> None:
     assert (int.from_bytes(link.trace_id, "big"), link.trace_state) == (5, "acme=1")
     assert ([pair.key for pair in link.attributes], link.dropped_attributes_count) == (["why"], 1)
     assert ([pair.key for pair in event.attributes], event.dropped_attributes_count) == (["of"], 1)
+
+
+@pytest.mark.parametrize("owner", ["ours", "theirs"])
+def test_images_are_sent_by_reference(sent: Sent, owner: str) -> None:
+    _client.add_destination("otlp", "otlp", url=f"{sent.url}/v1/traces", compression="none")
+    image = "QUJD" * 1000
+    digest = f"sha256:{hashlib.sha256(image.encode()).hexdigest()} (3000 bytes)"
+    with provider_of(owner).get_tracer("library").start_as_current_span("seen") as seen:
+        seen.set_attribute("url", f"data:image/png;base64,{image}")
+        seen.set_attribute("input", json.dumps({"source": {"type": "base64", "data": image}}))
+    tracewood.flush()
+    body = sent.bodies["/v1/traces"]
+    (span,) = ExportTraceServiceRequest.FromString(body).resource_spans[0].scope_spans[0].spans
+    told = attributes(span)
+    assert told["url"] == f"data:image/png;base64,{digest}"
+    assert json.loads(told["input"]) == {"source": {"type": "base64", "data": digest}}
+    assert image.encode() not in body

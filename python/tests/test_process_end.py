@@ -85,7 +85,13 @@ libc = ctypes.CDLL(None)
 work()
 list(zip(map(libc["raise"], [signal.SIGTERM]), map(libc.pause, [0])))
 """
-BUSY = "import itertools\nwork()\nprint('ready', flush=True)\nsum(itertools.repeat(0))"
+BUSY = """
+import itertools
+tracewood.initialize(flush_interval=0.05)
+work()
+print('ready', flush=True)
+sum(itertools.repeat(0))
+"""
 linux_only = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere Python's handler is alone")
 
 
@@ -98,11 +104,13 @@ def test_sigterm_ends_a_wait_that_begins_when_it_is_already_there(collector: Col
 
 @linux_only
 def test_sigterm_ends_a_program_that_does_not_come_to_its_handler(collector: Collector) -> None:
-    process = start(BUSY, collector.url, TRACEWOOD_EXIT_TIMEOUT="0.5", TRACEWOOD_FLUSH_INTERVAL="0.05")
+    process = start(BUSY, collector.url, TRACEWOOD_EXIT_TIMEOUT="0.5")
     assert process.stdout is not None
     assert process.stdout.readline() == "ready\n"
     process.terminate()
     assert end(process)[0] == -signal.SIGTERM
+    # The threads that send need no interpreter.
+    assert collector.wait(1) == ["work"]
 
 
 def test_handler_of_the_program_is_left_alone(collector: Collector) -> None:

@@ -16,8 +16,9 @@ const SEARCHED_BYTES_MAX: usize = 1_000_000;
 const DOT_CHARS_MAX: usize = 128;
 /// A field without a type is taken for media from this length on.
 const FIELD_CHARS_MIN: usize = 1024;
-/// Beyond this many characters the digest would hold up the caller, and the size has to do.
-const DIGESTED_CHARS_MAX: usize = 8_000_000;
+/// How much of a text is to be handed over: more would hold up the caller, for its digest or to be made UTF-8, for more
+/// than the ten milliseconds that any value may take.
+pub const TEXT_BYTES_MAX: usize = 3_000_000;
 /// How far before the data its type begins.
 const TYPE_CHARS_MAX: usize = 128;
 
@@ -33,7 +34,9 @@ fn finder() -> Option<AhoCorasick> {
 }
 
 /// The text with media named as `sha256:<digest of the base64> (<size> bytes)`; `None` if there are none in it.
-pub fn referenced(text: &str) -> Option<String> {
+///
+/// Media that reach to the end of a text that was cut are named by what is known, as `(more than <size> bytes)`.
+pub fn referenced(text: &str, is_cut: bool) -> Option<String> {
     if text.len() <= DOT_CHARS_MAX {
         return None;
     }
@@ -43,7 +46,8 @@ pub fn referenced(text: &str) -> Option<String> {
         from = data.end;
         let out = out.get_or_insert_default();
         out.push_str(text.get(n_copied..data.start).unwrap_or_default());
-        push_reference(out, text.get(data.clone()).unwrap_or_default());
+        let is_whole = !is_cut || data.end < text.len();
+        push_reference(out, text.get(data.clone()).unwrap_or_default(), is_whole);
         n_copied = data.end;
     }
     let mut out = out?;
@@ -74,16 +78,17 @@ fn is_base64(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'-' | b'_')
 }
 
-fn push_reference(out: &mut String, data: &str) {
+fn push_reference(out: &mut String, data: &str, is_whole: bool) {
     let n_bytes = data.len() * 3 / 4 - data.bytes().rev().take_while(|byte| *byte == b'=').count();
-    if data.len() <= DIGESTED_CHARS_MAX {
-        out.push_str("sha256:");
-        for byte in Sha256::digest(data.as_bytes()) {
-            let _ = write!(out, "{byte:02x}");
-        }
-        out.push(' ');
+    if !is_whole {
+        let _ = write!(out, "(more than {n_bytes} bytes)");
+        return;
     }
-    let _ = write!(out, "({n_bytes} bytes)");
+    out.push_str("sha256:");
+    for byte in Sha256::digest(data.as_bytes()) {
+        let _ = write!(out, "{byte:02x}");
+    }
+    let _ = write!(out, " ({n_bytes} bytes)");
 }
 
 #[cfg(test)]
@@ -95,7 +100,7 @@ mod tests {
     #[test]
     fn media_are_named_by_type_digest_and_size() {
         let image = "QUJD".repeat(1000);
-        let named = referenced(&format!("data:image/png;base64,{image}")).unwrap();
+        let named = referenced(&format!("data:image/png;base64,{image}"), false).unwrap();
         let (head, digest) = named.split_once(DIGEST).unwrap();
         assert_eq!((head, &digest[64..]), ("data:image/png;base64,", " (3000 bytes)"));
         // The same picture has the same name wherever it stands.
@@ -103,7 +108,7 @@ mod tests {
             "[{{\"url\": \"data:image/png;base64,{image}\"}}, {{\"type\": \"base64\", \"data\": \"{image}\"}}, \
              {{\"data\":\"{image}==\"}}]"
         );
-        let told = referenced(&json).unwrap();
+        let told = referenced(&json, false).unwrap();
         assert_eq!(told.matches(&digest[..64]).count(), 2);
         assert!(
             told.starts_with("[{\"url\": \"data:image/png;base64,sha256:") && told.ends_with(" (2999 bytes)\"}]"),
@@ -123,13 +128,16 @@ mod tests {
             &format!("the word ;base64,{long}"),
             &format!("{{\"data\": \"short\"}}{long}"),
         ] {
-            assert_eq!(referenced(text), None, "{text:.60}");
+            assert_eq!(referenced(text, false), None, "{text:.60}");
         }
     }
 
     #[test]
-    fn huge_media_are_named_by_their_size_alone() {
-        let named = referenced(&format!("data:video/mp4;base64,{}é", "A".repeat(DIGESTED_CHARS_MAX + 4))).unwrap();
-        assert_eq!(named, "data:video/mp4;base64,(6000003 bytes)é");
+    fn media_that_are_not_there_whole_are_named_by_their_size_alone() {
+        let image = "QUJD".repeat(1000);
+        let text = format!("data:video/mp4;base64,{image}");
+        assert_eq!(referenced(&text, true).unwrap(), "data:video/mp4;base64,(more than 3000 bytes)");
+        let text = format!("{text}\" and more");
+        assert_eq!(referenced(&text, true), referenced(&text, false));
     }
 }

@@ -241,15 +241,12 @@ pub(crate) fn scalar(object: &Bound<'_, PyAny>) -> Option<Captured> {
     }
 }
 
-/// How much of a text is looked at for media in it; what is left then is cut as any other.
-const TEXT_WITH_MEDIA_BYTES_MAX: usize = 16_000_000;
-
 /// A text, or an instance of a subclass, as an attribute's value, with media named instead of told.
 pub(crate) fn text_without_media(text: &Bound<'_, PyString>) -> Value {
     // SAFETY: a text.
     unsafe {
-        text::with_text(text.as_ptr(), TEXT_WITH_MEDIA_BYTES_MAX, |text, _| {
-            let named = media::referenced(text);
+        text::with_text(text.as_ptr(), media::TEXT_BYTES_MAX, |text, n_bytes| {
+            let named = media::referenced(text, n_bytes > text.len() as u64);
             let text = named.as_deref().unwrap_or(text);
             Value::from(&text[..text.floor_char_boundary(limits::CONTENT_BYTES_MAX)])
         })

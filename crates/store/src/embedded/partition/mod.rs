@@ -35,8 +35,8 @@ const DOCSTORE_CACHE_BLOCKS: usize = 2;
 /// Segments of about the same size that are merged into one. Each merge writes all of them anew, and each segment costs
 /// every question a look; sixteen keep both small.
 const MERGE_SEGMENTS_MIN: usize = 16;
-/// The same while spans come so quickly that the processors are needed for them: each span is then merged once instead
-/// of twice on its way to the largest segments, and the rest is done when it is calmer.
+/// The same while spans come so quickly that the processors are needed for them: half as many merges, and the rest when
+/// it is calmer. Twice as many again found no more spans, and their files took more memory than a server may.
 const MERGE_SEGMENTS_MIN_QUICK: usize = 32;
 /// Segments of fewer spans count as equally small: what comes in half a second at full load.
 const MERGE_LAYER_SPANS: u32 = 20_000;
