@@ -2,24 +2,21 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Waker};
 use std::time::{Duration, Instant};
 
-use tantivy::indexer::{NoMergePolicy, UserOperation};
-use tantivy::{IndexWriter, TantivyDocument, Term};
+use tantivy::indexer::NoMergePolicy;
+use tantivy::{IndexWriter, Term};
 
 use super::known::{Arrival, Known, Verdict};
 use super::payload::Payload;
+use super::writer::Writer;
 use crate::embedded::codec::{Batch, Pairs, View};
 use crate::embedded::day::Day;
 use crate::embedded::options::Options;
 use crate::embedded::partition::document::{Indexed, document};
 use crate::embedded::partition::key::{TraceKey, span_number};
-use crate::embedded::partition::one_span::OneSpan;
 use crate::embedded::partition::registry::Registry;
-use crate::embedded::partition::{Merge, Partition, merge_policy};
 use crate::embedded::retention::{self, Fate};
 use crate::embedded::wal::Position;
 use crate::{Error, Retained, Retention};
@@ -31,91 +28,8 @@ const PAST_NANOS_MAX: u64 = 400 * NANOS_PER_DAY;
 /// Likewise for a start in the future; clocks that are a day off stay within it.
 const FUTURE_NANOS_MAX: u64 = 2 * NANOS_PER_DAY;
 
-/// Documents that are handed over together; each hand-over wakes a thread.
-const BATCH_SPANS: usize = 128;
-/// How long until the next look whether that is done.
-const MERGE_LOOK: Duration = Duration::from_millis(250);
 /// What comes so soon after a round has waited for its end.
 const AT_ONCE: Duration = Duration::from_millis(5);
-/// Bytes of their spans, likewise, so that the index sees in time how much memory they take.
-const BATCH_BYTES: usize = 256 * 1024;
-
-/// The writer of one partition.
-struct Writer {
-    partition: Arc<Partition>,
-    index: IndexWriter,
-    /// What was not handed over yet.
-    batch: Vec<UserOperation<TantivyDocument>>,
-    n_batch_bytes: usize,
-    /// The first and the last start of the partition's spans.
-    started: Option<(u64, u64)>,
-    is_dirty: bool,
-    /// Whether merges are put off, since spans come quickly.
-    is_quick: bool,
-    /// What was put off and is under way now.
-    merges: Vec<Merge>,
-    used_at: Instant,
-}
-
-impl Writer {
-    /// Puts merges off while spans come quickly.
-    fn set_quick(&mut self, is_quick: bool) {
-        if self.is_quick != is_quick {
-            self.is_quick = is_quick;
-            self.index.set_merge_policy(Box::new(merge_policy(is_quick)));
-        }
-    }
-
-    /// How long until there is something to do for want of work.
-    fn idle_in(&self, options: &Options) -> Duration {
-        if !self.merges.is_empty() {
-            return MERGE_LOOK;
-        }
-        let after = if self.is_quick { options.calm_after } else { options.index_idle };
-        after.saturating_sub(self.used_at.elapsed())
-    }
-
-    /// Whether merges that were put off have just ended.
-    fn has_merged(&mut self) -> bool {
-        let n_before = self.merges.len();
-        let mut context = Context::from_waker(Waker::noop());
-        self.merges.retain_mut(|merge| Pin::new(merge).poll(&mut context).is_pending());
-        n_before > 0 && self.merges.is_empty()
-    }
-
-    /// Removes the files of segments that nobody reads any more.
-    fn give_room_back(&self) {
-        if let Err(error) = self.index.garbage_collect_files().wait() {
-            tracing::warn!(%error, "files of segments that were merged stay until later");
-        }
-    }
-
-    fn add(&mut self, document: TantivyDocument, n_bytes: usize, started_at: u64) -> Result<(), Error> {
-        let (first, last) = self.started.unwrap_or((started_at, started_at));
-        self.started = Some((first.min(started_at), last.max(started_at)));
-        self.batch.push(UserOperation::Add(document));
-        self.n_batch_bytes += n_bytes;
-        if self.batch.len() >= BATCH_SPANS || self.n_batch_bytes >= BATCH_BYTES {
-            self.hand_over()?;
-        }
-        Ok(())
-    }
-
-    /// Removes a span as it stands in the partition, or as it was added before.
-    fn remove(&mut self, key: &TraceKey, span_id: u64) -> Result<(), Error> {
-        self.hand_over()?;
-        let query = OneSpan::new(self.partition.fields(), key, span_id);
-        self.index.delete_query(Box::new(query)).map(drop).map_err(|e| self.partition.fail(e))
-    }
-
-    fn hand_over(&mut self) -> Result<(), Error> {
-        self.n_batch_bytes = 0;
-        if self.batch.is_empty() {
-            return Ok(());
-        }
-        self.index.run(std::mem::take(&mut self.batch)).map(drop).map_err(|e| self.partition.fail(e))
-    }
-}
 
 /// Writes spans into their partitions.
 pub(crate) struct Indexer {
@@ -254,19 +168,10 @@ impl Indexer {
     /// Merges what was put off, and gives back the threads and memory of the writers that have had nothing to do for a
     /// while.
     pub(crate) fn drop_idle(&mut self) {
-        let idle = self.options.index_idle;
-        let is_retired =
-            |writer: &Writer| !writer.is_dirty && writer.used_at.elapsed() >= idle && writer.merges.is_empty();
         let mut rested = Vec::new();
         for (day, writer) in &mut self.writers {
-            if writer.is_quick && writer.idle_in(&self.options).is_zero() {
-                writer.set_quick(false);
-                match writer.partition.merge_what_waits(&mut writer.index) {
-                    Ok(merges) => writer.merges = merges,
-                    Err(error) => tracing::warn!(%error, "merging segments of an index is tried again later"),
-                }
-            }
-            if writer.has_merged() || is_retired(writer) {
+            writer.merge_when_calm(&self.options);
+            if writer.has_merged() || writer.is_retired(&self.options) {
                 rested.push(*day);
             }
         }
@@ -275,7 +180,7 @@ impl Indexer {
         if !rested.is_empty() && self.refresh().is_ok() {
             rested.iter().filter_map(|day| self.writers.get(day)).for_each(Writer::give_room_back);
         }
-        for (_, writer) in self.writers.extract_if(.., |_, writer| is_retired(writer)) {
+        for (_, writer) in self.writers.extract_if(.., |_, writer| writer.is_retired(&self.options)) {
             retire(writer.index);
         }
         if self.writers.is_empty() {
@@ -373,19 +278,7 @@ impl Indexer {
             std::collections::btree_map::Entry::Occupied(entry) => entry.into_mut(),
             std::collections::btree_map::Entry::Vacant(entry) => {
                 let partition = self.partitions.get_or_create(day)?;
-                let index = partition.writer(&self.options)?;
-                let started = partition.snapshot().started_range()?;
-                entry.insert(Writer {
-                    partition,
-                    index,
-                    batch: Vec::new(),
-                    n_batch_bytes: 0,
-                    started,
-                    is_dirty: false,
-                    is_quick: false,
-                    merges: Vec::new(),
-                    used_at: Instant::now(),
-                })
+                entry.insert(Writer::new(partition, &self.options)?)
             }
         };
         writer.is_dirty = true;

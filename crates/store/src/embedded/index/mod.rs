@@ -3,6 +3,7 @@
 mod indexer;
 mod known;
 pub(crate) mod payload;
+mod writer;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
