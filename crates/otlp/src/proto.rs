@@ -1,10 +1,10 @@
 //! The messages of opentelemetry-proto v1.11 that traces need, written by hand so that no build needs `protoc`.
 //!
 //! Field numbers are those of `trace.proto`, `common.proto`, `resource.proto`, `trace_service.proto` and
-//! `google/rpc/status.proto`. Fields that we do not read are left out; prost skips them as unknown.
+//! `google/rpc/status.proto`. Our answers are written with them; requests are read where they lie, by
+//! [`decode::protobuf`](crate::decode::protobuf), and these say for its tests and for other rooms what a request is.
 //!
-//! Text is declared as bytes: protobuf forbids text that is not UTF-8, but some encoders let it through, and one bad
-//! byte in one attribute should cost that byte and not the whole batch. The encoding is the same.
+//! Text is declared as bytes, so that a request can hold text that is not UTF-8. The encoding is the same.
 
 /// `opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest`.
 #[derive(Clone, PartialEq, prost::Message)]

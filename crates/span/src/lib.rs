@@ -11,6 +11,7 @@ mod span;
 mod status;
 mod usage;
 mod value;
+pub mod wire;
 
 pub use content::Content;
 pub use id::{InvalidId, SpanId, TraceId};

@@ -1,7 +1,8 @@
 //! All tables in one, so that a span's attributes are looked up once each and not once a rule.
 
-use std::collections::HashMap;
 use std::sync::OnceLock;
+
+use foldhash::{HashMap, HashMapExt as _};
 
 use super::PRECEDENCE;
 use super::rule::{Field, Rule};

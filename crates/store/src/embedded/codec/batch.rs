@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use tracewood_span::wire::{Broken, Fields};
+
 use super::view::View;
-use super::wire::{self, Broken, Fields};
+use super::wire;
 use super::{Pairs, corrupt, parts, tag};
 use crate::{Error, Stored};
 
@@ -21,8 +23,8 @@ impl<'a> Batch<'a> {
     /// [`Corrupt`](crate::ErrorKind::Corrupt) if the bytes are not what this crate wrote.
     pub(crate) fn read(bytes: &'a [u8]) -> Result<Self, Error> {
         let mut batch = Self::default();
-        for field in Fields(bytes) {
-            let (tag, held) = field.map_err(|Broken| corrupt())?;
+        for field in Fields::of(bytes) {
+            let (tag, held) = field.map_err(|_| corrupt())?;
             let parts = match tag {
                 tag::BATCH_RESOURCE => &mut batch.resources,
                 tag::BATCH_SCOPE => &mut batch.scopes,
@@ -30,7 +32,7 @@ impl<'a> Batch<'a> {
                 // Of a newer version; readers skip what they do not know.
                 _ => continue,
             };
-            parts.push(held.bytes().map_err(|Broken| corrupt())?);
+            parts.push(held.bytes().map_err(|_| corrupt())?);
         }
         Ok(batch)
     }
@@ -58,7 +60,7 @@ impl<'a> Batch<'a> {
             .iter()
             .map(|bytes| parts::resource_attributes(bytes))
             .collect::<Result<_, _>>()
-            .map_err(|Broken| corrupt())
+            .map_err(|_| corrupt())
     }
 
     /// Writes a batch of one span only, the one at a place among the [`views`](Self::views), without writing any part of it
@@ -83,8 +85,8 @@ impl<'a> Batch<'a> {
         let scopes = shared(&self.scopes, parts::scope)?;
         let stored = |bytes: &&'a [u8]| {
             let view = View::of(bytes)?;
-            let resource = resources.get(view.resource).ok_or(Broken)?;
-            view.to_stored(resource, scopes.get(view.scope).ok_or(Broken)?)
+            let resource = resources.get(view.resource).ok_or(Broken::OtherForm)?;
+            view.to_stored(resource, scopes.get(view.scope).ok_or(Broken::OtherForm)?)
         };
         self.spans.iter().map(stored).collect()
     }

@@ -19,9 +19,8 @@ use tracewood_span::{Resource, Scope};
 use crate::{Error, ErrorKind, Stored};
 pub(crate) use batch::Batch;
 pub(crate) use text::{from_text, push_text};
-pub(crate) use value::{Pairs, ValueView};
+pub(crate) use value::{Items, Named, Pairs, ValueView};
 pub(crate) use view::View;
-use wire::Broken;
 
 /// Bytes after which a batch goes on in another chunk, so that whoever reads it back needs no more memory than this
 /// and one span.
@@ -55,7 +54,7 @@ pub(crate) fn encode(spans: &[Stored]) -> Vec<Chunk> {
 
 /// The spans that the bytes stand for.
 pub(crate) fn decode(bytes: &[u8]) -> Result<Vec<Stored>, Error> {
-    Batch::read(bytes)?.stored().map_err(|Broken| corrupt())
+    Batch::read(bytes)?.stored().map_err(|_| corrupt())
 }
 
 fn corrupt() -> Error {

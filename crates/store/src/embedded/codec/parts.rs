@@ -1,14 +1,14 @@
 //! What belongs to a span, and what spans share, out of its bytes.
 
+use tracewood_span::wire::{Broken, Fields};
 use tracewood_span::{Event, Link, Resource, Scope, SourceLocation, SpanId, TraceId, Usage};
 
 use super::value::{Pairs, pair, whole_pair};
-use super::wire::{Broken, Fields};
 
 /// The attributes of a resource.
 pub(super) fn resource_attributes(bytes: &[u8]) -> Result<Pairs<'_>, Broken> {
     let mut attributes = Vec::new();
-    for field in Fields(bytes) {
+    for field in Fields::of(bytes) {
         if let (1, held) = field? {
             attributes.push(pair(held.bytes()?)?);
         }
@@ -18,7 +18,7 @@ pub(super) fn resource_attributes(bytes: &[u8]) -> Result<Pairs<'_>, Broken> {
 
 pub(super) fn resource(bytes: &[u8]) -> Result<Resource, Broken> {
     let mut resource = Resource::default();
-    for field in Fields(bytes) {
+    for field in Fields::of(bytes) {
         match field? {
             (1, held) => resource.attributes.push(whole_pair(held.bytes()?)?),
             (2, held) => held.text()?.clone_into(&mut resource.schema_url),
@@ -30,7 +30,7 @@ pub(super) fn resource(bytes: &[u8]) -> Result<Resource, Broken> {
 
 pub(super) fn scope(bytes: &[u8]) -> Result<Scope, Broken> {
     let mut scope = Scope::default();
-    for field in Fields(bytes) {
+    for field in Fields::of(bytes) {
         match field? {
             (1, held) => held.text()?.clone_into(&mut scope.name),
             (2, held) => held.text()?.clone_into(&mut scope.version),
@@ -44,7 +44,7 @@ pub(super) fn scope(bytes: &[u8]) -> Result<Scope, Broken> {
 
 pub(super) fn usage(bytes: &[u8]) -> Result<Usage, Broken> {
     let mut usage = Usage::default();
-    for field in Fields(bytes) {
+    for field in Fields::of(bytes) {
         let (tag, held) = field?;
         let count = match tag {
             1 => &mut usage.input_tokens,
@@ -62,7 +62,7 @@ pub(super) fn usage(bytes: &[u8]) -> Result<Usage, Broken> {
 
 pub(super) fn event(bytes: &[u8]) -> Result<Event, Broken> {
     let mut event = Event::default();
-    for field in Fields(bytes) {
+    for field in Fields::of(bytes) {
         match field? {
             (1, held) => held.text()?.clone_into(&mut event.name),
             (2, held) => event.at_unix_nanos = held.fixed64()?,
@@ -77,10 +77,10 @@ pub(super) fn event(bytes: &[u8]) -> Result<Event, Broken> {
 pub(super) fn link(bytes: &[u8]) -> Result<Link, Broken> {
     let (mut trace_id, mut span_id, mut attributes) = (None, None, Vec::new());
     let (mut trace_state, mut n_dropped_attributes) = (String::new(), 0);
-    for field in Fields(bytes) {
+    for field in Fields::of(bytes) {
         match field? {
-            (1, held) => trace_id = Some(TraceId::from_slice(held.bytes()?).map_err(|_| Broken)?),
-            (2, held) => span_id = Some(SpanId::from_slice(held.bytes()?).map_err(|_| Broken)?),
+            (1, held) => trace_id = Some(TraceId::from_slice(held.bytes()?).map_err(|_| Broken::OtherForm)?),
+            (2, held) => span_id = Some(SpanId::from_slice(held.bytes()?).map_err(|_| Broken::OtherForm)?),
             (3, held) => attributes.push(whole_pair(held.bytes()?)?),
             (4, held) => held.text()?.clone_into(&mut trace_state),
             (5, held) => n_dropped_attributes = held.varint()? as u32,
@@ -92,7 +92,7 @@ pub(super) fn link(bytes: &[u8]) -> Result<Link, Broken> {
 
 pub(super) fn source(bytes: &[u8]) -> Result<SourceLocation, Broken> {
     let mut source = SourceLocation::default();
-    for field in Fields(bytes) {
+    for field in Fields::of(bytes) {
         match field? {
             (1, held) => held.text()?.clone_into(&mut source.file),
             (2, held) => source.line = Some(held.varint()? as u32),

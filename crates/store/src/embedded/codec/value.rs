@@ -1,9 +1,9 @@
 //! Values of attributes as they lie in their bytes.
 
+use tracewood_span::wire::{Broken, Fields};
 use tracewood_span::{Attributes, Content, Value};
 
 use super::DEPTH_MAX;
-use super::wire::{Broken, Fields};
 
 /// Named values in order.
 pub(crate) type Pairs<'a> = Vec<(&'a str, ValueView<'a>)>;
@@ -44,7 +44,7 @@ impl ContentView<'_> {
 impl<'a> ValueView<'a> {
     pub(super) fn of(bytes: &'a [u8]) -> Result<Self, Broken> {
         let mut value = ValueView::Null;
-        for field in Fields(bytes) {
+        for field in Fields::of(bytes) {
             let (tag, held) = field?;
             value = match tag {
                 1 => Self::String(held.text()?),
@@ -63,7 +63,7 @@ impl<'a> ValueView<'a> {
     /// The whole value; broken where it is not what this crate wrote.
     pub(super) fn to_value(self, depth: usize) -> Result<Value, Broken> {
         if depth > DEPTH_MAX {
-            return Err(Broken);
+            return Err(Broken::Deep);
         }
         Ok(match self {
             Self::Null => Value::Null,
@@ -100,27 +100,55 @@ impl<'a> ValueView<'a> {
 
 impl<'a> Values<'a> {
     /// The values of a list.
-    pub(crate) fn items(self) -> impl Iterator<Item = ValueView<'a>> {
-        self.each().map_while(|bytes| ValueView::of(bytes.ok()?).ok())
+    pub(crate) fn items(self) -> Items<'a> {
+        Items(Fields::of(self.0))
     }
 
     /// The pairs of a map.
-    pub(crate) fn pairs(self) -> impl Iterator<Item = (&'a str, ValueView<'a>)> {
-        self.each().map_while(|bytes| pair(bytes.ok()?).ok())
+    pub(crate) fn pairs(self) -> Named<'a> {
+        Named(Fields::of(self.0))
     }
 
     fn each(self) -> impl Iterator<Item = Result<&'a [u8], Broken>> {
-        Fields(self.0).filter_map(|field| match field {
-            Ok((1, held)) => Some(held.bytes()),
-            Ok(_) => None,
-            Err(broken) => Some(Err(broken)),
-        })
+        let mut fields = Fields::of(self.0);
+        std::iter::from_fn(move || next_bytes(&mut fields))
     }
+}
+
+/// The values of a list, as far as they can be read.
+pub(crate) struct Items<'a>(Fields<'a>);
+
+/// The pairs of a map, as far as they can be read.
+pub(crate) struct Named<'a>(Fields<'a>);
+
+impl<'a> Iterator for Items<'a> {
+    type Item = ValueView<'a>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        ValueView::of(next_bytes(&mut self.0)?.ok()?).ok()
+    }
+}
+
+impl<'a> Iterator for Named<'a> {
+    type Item = (&'a str, ValueView<'a>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        pair(next_bytes(&mut self.0)?.ok()?).ok()
+    }
+}
+
+/// The bytes of the next value or pair of a list or map.
+fn next_bytes<'a>(fields: &mut Fields<'a>) -> Option<Result<&'a [u8], Broken>> {
+    fields.find_map(|field| match field {
+        Ok((1, held)) => Some(held.bytes()),
+        Ok(_) => None,
+        Err(broken) => Some(Err(broken)),
+    })
 }
 
 pub(super) fn pair(bytes: &[u8]) -> Result<(&str, ValueView<'_>), Broken> {
     let mut pair = ("", ValueView::Null);
-    for field in Fields(bytes) {
+    for field in Fields::of(bytes) {
         match field? {
             (1, held) => pair.0 = held.text()?,
             (2, held) => pair.1 = ValueView::of(held.bytes()?)?,
@@ -140,8 +168,8 @@ pub(super) fn whole_pair(bytes: &[u8]) -> Result<(String, Value), Broken> {
 }
 
 pub(super) fn content(bytes: &[u8]) -> Result<ContentView<'_>, Broken> {
-    let mut content = Err(Broken);
-    for field in Fields(bytes) {
+    let mut content = Err(Broken::OtherForm);
+    for field in Fields::of(bytes) {
         match field? {
             (1, held) => content = Ok(ContentView::Attribute(held.varint()? as u32)),
             (2, held) => content = Ok(ContentView::Value(ValueView::of(held.bytes()?)?)),

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
+use tracewood_span::wire::{Broken, Fields, Held};
 use tracewood_span::{Kind, Resource, Scope, Span, SpanId, Status, TraceId, Usage};
 
 use super::parts::{event, link, source, usage};
 use super::tag;
 use super::value::{ContentView, Pairs, ValueView, content, pair, whole, whole_pair};
-use super::wire::{Broken, Fields, Held};
 use crate::Stored;
 
 /// Room that is made for attributes at once; spans of model calls mostly have fewer.
@@ -67,7 +67,7 @@ impl<'a> View<'a> {
     pub(super) fn of(bytes: &'a [u8]) -> Result<Self, Broken> {
         let (trace_id, span_id) = ids(bytes)?;
         let mut view = Self::new(trace_id, span_id);
-        for field in Fields(bytes) {
+        for field in Fields::of(bytes) {
             let (tag, held) = field?;
             match tag {
                 tag::PROJECT => view.project = held.text()?,
@@ -268,23 +268,25 @@ impl<'a> View<'a> {
 
 fn ids(bytes: &[u8]) -> Result<(TraceId, SpanId), Broken> {
     let mut trace_id = None;
-    for field in Fields(bytes) {
+    for field in Fields::of(bytes) {
         match field? {
-            (tag::TRACE_ID, held) => trace_id = Some(TraceId::from_slice(held.bytes()?).map_err(|_| Broken)?),
+            (tag::TRACE_ID, held) => {
+                trace_id = Some(TraceId::from_slice(held.bytes()?).map_err(|_| Broken::OtherForm)?);
+            }
             // It stands behind the other.
             (tag::SPAN_ID, held) => {
-                let span_id = SpanId::from_slice(held.bytes()?).map_err(|_| Broken)?;
-                return trace_id.map(|trace_id| (trace_id, span_id)).ok_or(Broken);
+                let span_id = SpanId::from_slice(held.bytes()?).map_err(|_| Broken::OtherForm)?;
+                return trace_id.map(|trace_id| (trace_id, span_id)).ok_or(Broken::OtherForm);
             }
             _ => {}
         }
     }
-    Err(Broken)
+    Err(Broken::OtherForm)
 }
 
 fn parent(bytes: &[u8]) -> Result<Option<SpanId>, Broken> {
     if bytes.is_empty() {
         return Ok(None);
     }
-    SpanId::from_slice(bytes).map(Some).map_err(|_| Broken)
+    SpanId::from_slice(bytes).map(Some).map_err(|_| Broken::OtherForm)
 }

@@ -2,16 +2,16 @@
 
 use std::borrow::Cow;
 
-use tantivy::schema::OwnedValue;
 use tantivy::{DateTime, TantivyDocument};
 
 use super::key::{TraceKey, span_number, trace_number};
+use super::paths::{Budget, PathValue};
 use super::schema::{Fields, Record};
 use crate::embedded::codec::{Pairs, ValueView, View, push_text};
-use crate::filter::words::{EXACT_BYTES_MAX, PATH_DEPTH_MAX, WORDS_BYTES_MAX, first_bytes};
+use crate::filter::words::{EXACT_BYTES_MAX, WORDS_BYTES_MAX, first_bytes};
 
-/// Values of one span that are found by path, so that a span of a million numbers does not swell the index.
-const PATH_VALUES_MAX: usize = 2_000;
+/// Room for ids, numbers and names.
+const OTHER_BYTES: usize = 1024;
 
 /// A span on its way into the index.
 pub(crate) struct Indexed<'a> {
@@ -31,7 +31,8 @@ pub(crate) fn document<'a>(
     span: &Indexed<'a>,
     news: impl FnMut(ValueView<'a>) -> Cow<'a, str>,
 ) -> TantivyDocument {
-    let mut document = TantivyDocument::new();
+    // The span as it is kept, the words of it, and some room for the rest: a document that grows is copied each time.
+    let mut document = TantivyDocument::with_capacity(2 * span.alone.len() + OTHER_BYTES);
     identity(&mut document, fields, key, span);
     numbers(&mut document, fields, span.view);
     texts(&mut document, fields, span.view);
@@ -135,43 +136,13 @@ fn contents<'a>(
     if !span.status_message.is_empty() {
         document.add_text(fields.message, first_bytes(span.status_message, WORDS_BYTES_MAX));
     }
-    let mut budget = PATH_VALUES_MAX;
-    let objects = [
-        (fields.metadata, object(span.metadata.iter().copied(), &mut budget)),
-        // The attributes that carry input and output are found by their words.
-        (fields.attributes, object(span.other_attributes(), &mut budget)),
-        (fields.resource, object(resource.iter().copied(), &mut budget)),
-    ];
+    let budget = Budget::default();
+    // The attributes that carry input and output are found by their words.
+    let attributes: Pairs<'_> = span.other_attributes().collect();
+    let objects = [(fields.metadata, &span.metadata), (fields.attributes, &attributes), (fields.resource, *resource)];
     for (field, pairs) in objects {
         if !pairs.is_empty() {
-            document.add_field_value(field, &OwnedValue::Object(pairs));
-        }
-    }
-}
-
-fn object<'a>(pairs: impl Iterator<Item = (&'a str, ValueView<'a>)>, budget: &mut usize) -> Vec<(String, OwnedValue)> {
-    pairs.filter_map(|(key, value)| Some((key.to_owned(), path_value(value, 1, budget)?))).collect()
-}
-
-/// A value as it is found by path; bytes, nulls and what goes beyond the bounds are not.
-fn path_value(value: ValueView<'_>, depth: usize, budget: &mut usize) -> Option<OwnedValue> {
-    if depth > PATH_DEPTH_MAX || *budget == 0 {
-        return None;
-    }
-    *budget -= 1;
-    match value {
-        ValueView::Null | ValueView::Bytes(_) => None,
-        ValueView::Bool(flag) => Some(OwnedValue::Bool(flag)),
-        ValueView::Int(number) => Some(OwnedValue::I64(number)),
-        ValueView::Double(number) => number.is_finite().then_some(OwnedValue::F64(number)),
-        ValueView::String(text) => Some(OwnedValue::Str(first_bytes(text, EXACT_BYTES_MAX).to_owned())),
-        ValueView::Array(values) => {
-            Some(OwnedValue::Array(values.items().filter_map(|value| path_value(value, depth + 1, budget)).collect()))
-        }
-        ValueView::Map(pairs) => {
-            let pairs = pairs.pairs();
-            let pairs = pairs.filter_map(|(key, value)| Some((key.to_owned(), path_value(value, depth + 1, budget)?)));
-            Some(OwnedValue::Object(pairs.collect()))
+            document.add_field_value(field, PathValue::pairs(pairs, &budget));
         }
     }
 }

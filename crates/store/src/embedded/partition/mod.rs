@@ -4,6 +4,7 @@ pub(crate) mod columns;
 pub(crate) mod document;
 pub(crate) mod key;
 pub(crate) mod one_span;
+mod paths;
 pub(crate) mod registry;
 pub(crate) mod said;
 pub(crate) mod schema;

@@ -8,6 +8,7 @@ use std::hash::BuildHasher;
 use std::ops::Range;
 
 use foldhash::fast::RandomState;
+use memchr::memchr2;
 use tracewood_span::Kind;
 
 use crate::embedded::codec::ValueView;
@@ -138,11 +139,11 @@ fn messages(text: &str) -> Vec<Range<usize>> {
 /// Where a string ends that began before `at`.
 fn end_of_string(bytes: &[u8], mut at: usize) -> Option<usize> {
     loop {
-        match bytes.get(at)? {
-            b'"' => return Some(at),
-            b'\\' => at += 2,
-            _ => at += 1,
+        let place = at + memchr2(b'"', b'\\', bytes.get(at..)?)?;
+        if bytes.get(place) == Some(&b'"') {
+            return Some(place);
         }
+        at = place + 2;
     }
 }
 
