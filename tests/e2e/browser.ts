@@ -62,6 +62,7 @@ export async function open(origin: string, window: Window): Promise<Opened> {
   page.setDefaultTimeout(15_000);
   const faults: string[] = [];
   await watch(context, page, origin, faults);
+  waitForPage(page);
   return {
     page,
     faults,
@@ -69,6 +70,22 @@ export async function open(origin: string, window: Window): Promise<Opened> {
       await context.close();
       rmSync(profile, { recursive: true, force: true });
     },
+  };
+}
+
+/** Has whoever goes somewhere wait until the page itself is there, and not only its first list. */
+function waitForPage(page: Page): void {
+  const isThere = () => document.querySelector("#root > .app") !== null && !document.querySelector("[data-first]");
+  const [goto, reload] = [page.goto.bind(page), page.reload.bind(page)];
+  page.goto = async (url, options) => {
+    const response = await goto(url, options);
+    await page.waitForFunction(isThere);
+    return response;
+  };
+  page.reload = async (options) => {
+    const response = await reload(options);
+    await page.waitForFunction(isThere);
+    return response;
   };
 }
 

@@ -90,6 +90,65 @@ describe.each(WINDOWS)("in $scheme at $width pixels", (window) => {
   });
 });
 
+/** Where the names of the rows are, each with its text. */
+function placesOfNames(): [string, number, number, number][] {
+  return [...document.querySelectorAll(".cell-name")].slice(0, 10).map((cell) => {
+    const { x, y, width } = cell.getBoundingClientRect();
+    return [cell.textContent ?? "", x, y, width];
+  });
+}
+
+describe("the first list", () => {
+  let opened: Opened;
+  let hasLoaded: (() => void) | undefined;
+
+  beforeAll(async () => {
+    opened = await open(origin, { scheme: "light", width: 1280, height: 800 });
+    // The code of the page comes when the test lets it.
+    await opened.page.route("**/assets/main-*.js", async (route) => {
+      await new Promise<void>((resolve) => {
+        hasLoaded = resolve;
+      });
+      await route.continue();
+    });
+  });
+
+  afterAll(async () => {
+    await opened?.close();
+  });
+
+  async function letPageCome(): Promise<void> {
+    await expect.poll(() => hasLoaded).toBeDefined();
+    hasLoaded?.();
+    hasLoaded = undefined;
+  }
+
+  it("stands before the page does, is accessible, and stays where it is when the page comes", async () => {
+    const { page } = opened;
+    const isGone = page.goto(`${origin}/traces`);
+    await page.locator("[data-first] .list-row").first().waitFor();
+    expect(await inaccessible(page)).toEqual([]);
+    await page.screenshot({ path: `${pictures}/traces-first-light-1280.png` });
+    const first = await page.evaluate(placesOfNames);
+    await letPageCome();
+    await isGone;
+    expect(first.length).toBeGreaterThan(1);
+    expect(await page.evaluate(placesOfNames)).toEqual(first);
+  });
+
+  it("takes keys, which the page carries out", async () => {
+    const { page } = opened;
+    const isGone = page.goto(`${origin}/traces?live=off`);
+    await page.locator("[data-first] .list-row").first().waitFor();
+    await page.keyboard.press("j");
+    await page.keyboard.press("Enter");
+    await letPageCome();
+    await isGone;
+    await page.waitForURL(/\/traces\/[0-9a-f]{32}/);
+    expect(opened.faults).toEqual([]);
+  });
+});
+
 /** The trace in the list, which may hold others and names twice. */
 function linkTo({ page }: Opened, id: string) {
   return page.locator(`a[href="/traces/${id}"]`);

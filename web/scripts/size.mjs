@@ -12,15 +12,18 @@ const html = readFileSync(join(DIST, "index.html"), "utf8");
 const entries = [...html.matchAll(/(?:src|href)="\/([^"]+\.js)"/g)].map((match) => match[1]);
 if (entries.length === 0) throw new Error("dist/index.html names no script");
 
-/** The scripts that the browser loads before anything is clicked: the entries and what they import at once. */
+/** The scripts that the browser loads before anything is clicked: the entries, the page that they begin, and what both
+ * import at once. */
 const seen = new Map();
 const waiting = [...entries];
 for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
   if (seen.has(path)) continue;
   const code = readFileSync(join(DIST, path));
   seen.set(path, gzipSync(code, { level: 9 }).length);
-  // Static imports only: `import("...")` is what is loaded later.
-  for (const match of code.toString("utf8").matchAll(/(?:\bfrom|\bimport)\s*"(\.\/[^"]+\.js)"/g)) {
+  // Static imports only: `import("...")` is what is loaded later, but for the page's own.
+  const text = code.toString("utf8");
+  const begun = entries.includes(path) ? text.matchAll(/\bimport\(\s*["`](\.\/[^"`]+\.js)["`]\s*\)/g) : [];
+  for (const match of [...text.matchAll(/(?:\bfrom|\bimport)\s*"(\.\/[^"]+\.js)"/g), ...begun]) {
     waiting.push(posix.join(dirname(path), match[1]));
   }
 }

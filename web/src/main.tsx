@@ -1,18 +1,11 @@
-// Starts the page. The theme comes first: the sheets of single components build on it.
-import "./theme/tokens.css";
-import "./theme/base.css";
-import "./theme/controls.css";
-import "./theme/frame.css";
+// The page itself, begun by first/start.ts.
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { StrictMode } from "react";
+import { StrictMode, useEffect } from "react";
 import { createRoot } from "react-dom/client";
 import { Failure } from "./api/client";
 import { App } from "./app";
-import { routeOf } from "./router";
-import { applyTheme } from "./settings";
-import { prefetchTraces } from "./traces/use-traces";
-
-applyTheme();
+import type { First } from "./first/start";
+import { takeFirstTraces } from "./traces/use-traces";
 
 const client = new QueryClient({
   defaultOptions: {
@@ -28,33 +21,40 @@ const client = new QueryClient({
   },
 });
 
-/** So long the first list may take to be drawn at once; one that takes longer is announced by its shape. */
-const FIRST_LIST_MILLIS = 150;
-
-function draw() {
-  const root = document.getElementById("root");
-  if (!root) return;
-  createRoot(root).render(
-    <StrictMode>
-      <QueryClientProvider client={client}>
-        <App />
-      </QueryClientProvider>
-    </StrictMode>,
-  );
-}
-
 /** When the icon of the tab may be drawn: the page is on the screen. */
 const ICON_MILLIS = 1500;
 
-setTimeout(() => {
-  const icon = document.querySelector<HTMLLinkElement>('link[rel="icon"]');
-  if (icon) icon.href = "/favicon.svg";
-}, ICON_MILLIS);
+/**
+ * Draws the page in the place of what stands there; with the first list, where that was asked for already. Ends when the
+ * page can be used.
+ */
+export async function begin(first: First | null): Promise<void> {
+  const root = document.getElementById("root");
+  if (!root) return;
+  if (first !== null) {
+    // One that is there is taken over before anything is drawn; for one on its way nobody waits any longer.
+    const isThere = takeFirstTraces(client, first.question, first.answer);
+    await Promise.race([isThere, new Promise((resolve) => setTimeout(resolve, 0))]);
+  }
+  const isDrawn = new Promise<void>((resolve) => {
+    createRoot(root).render(
+      <StrictMode>
+        <QueryClientProvider client={client}>
+          <App />
+          <Tell then={resolve} />
+        </QueryClientProvider>
+      </StrictMode>,
+    );
+  });
+  setTimeout(() => {
+    const icon = document.querySelector<HTMLLinkElement>('link[rel="icon"]');
+    if (icon) icon.href = "/favicon.svg";
+  }, ICON_MILLIS);
+  await isDrawn;
+}
 
-const { pathname, search } = window.location;
-if (routeOf(pathname).page === "traces") {
-  const patience = new Promise((resolve) => setTimeout(resolve, FIRST_LIST_MILLIS));
-  void Promise.race([prefetchTraces(client, new URLSearchParams(search)), patience]).then(draw);
-} else {
-  draw();
+/** Says that everything before it is on the screen and listens. */
+function Tell({ then }: { then: () => void }) {
+  useEffect(then, [then]);
+  return null;
 }

@@ -1,7 +1,7 @@
 // Numbers, instants and texts as people read them.
 import { describe, expect, it } from "vitest";
 import { absolute, millisOf, relative } from "../src/format/instant";
-import { bytes, count, dollars, duration, exactDuration, plain } from "../src/format/quantity";
+import { bytes, count, dollars, duration, exactDollars, exactDuration, grouped, plain } from "../src/format/quantity";
 import { head, oneLine, plural } from "../src/format/text";
 
 /** With common blanks, so that the expectations can be read. */
@@ -49,6 +49,17 @@ describe("quantities have three significant digits and a unit", () => {
   ])("dollars %d is %s", (value, expected) => expect(read(dollars(value))).toBe(expected));
 
   it("bytes", () => expect(read(bytes(1_234_567))).toBe("1.23 MB"));
+  it.each([
+    [0, "0"],
+    [-0.0001, "0"],
+    [999, "999"],
+    [1000, "1,000"],
+    [-1234567.25, "-1,234,567.25"],
+    [0.1 + 0.2, "0.3"],
+    [Number.NaN, "NaN"],
+  ])("%f in groups", (value, text) => expect(grouped(value)).toBe(text));
+  it("dollars to the last digit", () => expect(exactDollars(12_345.678)).toBe("$12,345.678"));
+  it("small dollars too", () => expect(exactDollars(0.000_000_012_3)).toBe("$0.0000000123"));
   it("exact on hover", () => expect(exactDuration(2_413_000_001)).toBe("2,413.000001 ms"));
 });
 

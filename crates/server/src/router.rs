@@ -128,7 +128,7 @@ async fn elsewhere(State(server): State<Arc<Server>>, request: Request) -> Respo
     let path = parts.uri.path();
     let face = Face::of(path, &parts.headers);
     if matches!(parts.method, Method::GET | Method::HEAD) && face == Face::Api && !is_api(path) {
-        return ui::serve(path, &parts.headers);
+        return ui::serve(&parts.uri, &parts.headers);
     }
     ingest::body::discard(&server, body).await;
     Refusal::new(Reason::NotFound, format!("there is no route \"{path}\"")).answer(face)

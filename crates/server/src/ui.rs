@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use axum::response::Response;
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 
 use crate::error::{Face, Reason, Refusal};
 use crate::gzip::takes_gzip;
@@ -29,15 +29,30 @@ const WITH_IDS: [&str; 4] = ["/traces/", "/sessions/", "/users/", "/compare/"];
 /// A year, the longest that caches are asked for.
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
 
+/// Where the page shows the list of traces.
+const LISTS: [&str; 2] = ["/", "/traces"];
+
+/// What the page asks for first where its address has no parameters (`askedOf` in `web/src/traces/question.ts`): the
+/// browser asks for it at once, and not only when it has the code that does.
+const FIRST_LIST: HeaderValue =
+    HeaderValue::from_static("</api/v1/traces?limit=50>; rel=preload; as=fetch; crossorigin");
+
 /// Serves a file, or the page itself for every path that the page's own router knows.
-pub(crate) fn serve(path: &str, headers: &HeaderMap) -> Response {
+pub(crate) fn serve(uri: &Uri, headers: &HeaderMap) -> Response {
+    let path = uri.path();
     if let Some(file) = find(path) {
         return send(file, headers);
     }
     let has_id = WITH_IDS.iter().any(|prefix| path.starts_with(prefix));
     let is_file = path.starts_with(HASHED) || !has_id && path.rsplit('/').next().is_some_and(|name| name.contains('.'));
     match find("/index.html") {
-        Some(index) if !is_file => send(index, headers),
+        Some(index) if !is_file => {
+            let mut response = send(index, headers);
+            if LISTS.contains(&path) && uri.query().is_none() {
+                response.headers_mut().insert(header::LINK, FIRST_LIST);
+            }
+            response
+        }
         _ => Refusal::new(Reason::NotFound, format!("there is no file \"{path}\"")).answer(Face::Api),
     }
 }
@@ -100,6 +115,17 @@ mod tests {
         let packed = send(&SCRIPT, &gzip);
         assert_eq!((header(&packed, "content-encoding"), header(&packed, "vary")), ("gzip", "accept-encoding"));
         assert_eq!(header(&packed, "content-type"), SCRIPT.content_type);
+    }
+
+    #[test]
+    fn first_list_is_asked_for_with_the_page_that_shows_it() {
+        let link = |uri: &'static str| serve(&Uri::from_static(uri), &HeaderMap::new()).headers().get("link").cloned();
+        for uri in ["/", "/traces"] {
+            assert_eq!(link(uri), Some(FIRST_LIST), "{uri}");
+        }
+        for uri in ["/traces?filter=a", "/traces/4bf92f3577b34da6a3ce929d0e0e4736", "/sessions", "/index.html"] {
+            assert_eq!(link(uri), None, "{uri}");
+        }
     }
 
     #[test]

@@ -1,7 +1,9 @@
 // The programs that send spans, and what each of them says it could not deliver.
+
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { listClients } from "../api/settings";
 import type { Client } from "../api/types";
+import { grouped } from "../format/quantity";
 import { oneLine, plural } from "../format/text";
 import { Ago } from "../ui/instant";
 import { FailureNotice } from "../ui/notice";
@@ -44,7 +46,7 @@ export function ClientTable({ isLossy = false }: { isLossy?: boolean }) {
               <th scope="col" className="is-number">
                 Spans
               </th>
-              <th scope="col">Lost{lost > 0 && `, ${lost.toLocaleString("en")} in all`}</th>
+              <th scope="col">Lost{lost > 0 && `, ${grouped(lost)} in all`}</th>
             </tr>
           </thead>
           <tbody>

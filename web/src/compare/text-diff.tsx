@@ -1,7 +1,9 @@
 // The difference of two texts, line by line, and within changed lines word by word.
+
 import { diffLines, diffWordsWithSpace } from "diff";
 import { useMemo } from "react";
 import type { Json } from "../api/types";
+import { grouped } from "../format/quantity";
 import { writeJson } from "../json/exact";
 import { LongText } from "../span/long-text";
 
@@ -37,9 +39,7 @@ export function TextDiff({ title, left, right }: { title: string; left: Json; ri
           ))}
         </pre>
       )}
-      {isCut && (
-        <p className="absence">{`Only the first ${CHARS_MAX.toLocaleString("en")} characters are compared.`}</p>
-      )}
+      {isCut && <p className="absence">{`Only the first ${grouped(CHARS_MAX)} characters are compared.`}</p>}
     </section>
   );
 }

@@ -1,4 +1,5 @@
 // Texts of unknown size, cut so that drawing them takes bounded time.
+import { grouped } from "./quantity";
 
 /** The first `max` UTF-16 units, never half of a surrogate pair. */
 export function head(text: string, max: number): string {
@@ -23,5 +24,5 @@ export function shortRef(ref: string): string {
 
 /** `1 span`, `2 spans`. */
 export function plural(n: number, noun: string): string {
-  return `${n.toLocaleString("en")} ${noun}${n === 1 ? "" : "s"}`;
+  return `${grouped(n)} ${noun}${n === 1 ? "" : "s"}`;
 }

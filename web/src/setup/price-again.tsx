@@ -1,7 +1,9 @@
 // Prices spans again that have arrived before a price changed: part by part, until all are done or somebody stops it.
+
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { priceAgain } from "../api/settings";
+import { grouped } from "../format/quantity";
 import { plural } from "../format/text";
 import { Trouble } from "./parts";
 
@@ -69,7 +71,7 @@ export function PriceAgain() {
       )}
       {progress && (
         <p className="aside" role="status">
-          {`${plural(progress.looked, "model call")} looked at, ${progress.changed.toLocaleString("en")} cost something else now`}
+          {`${plural(progress.looked, "model call")} looked at, ${grouped(progress.changed)} cost something else now`}
           {progress.isRunning ? "…" : progress.cursor === null && error === null ? ". That is all." : "."}
         </p>
       )}

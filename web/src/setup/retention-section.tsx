@@ -1,8 +1,10 @@
 // How long the spans of the project are kept.
+
 import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { readRetention, setRetention } from "../api/settings";
 import type { Retention } from "../api/types";
+import { grouped } from "../format/quantity";
 import { Loaded, Trouble } from "./parts";
 import { useChange } from "./use-change";
 
@@ -65,7 +67,7 @@ function Rule({ retention }: { retention: Retention }) {
         {isRight && after < before && (
           <span className="aside">Spans older than {after} days are forgotten at the next round.</span>
         )}
-        {!isRight && <span className="aside">A whole number of days from 1 to {DAYS_MAX.toLocaleString("en")}.</span>}
+        {!isRight && <span className="aside">A whole number of days from 1 to {grouped(DAYS_MAX)}.</span>}
         {change.isSuccess && wanted === keep_days && (
           <span className="aside" role="status">
             Saved.

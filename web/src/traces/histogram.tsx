@@ -1,4 +1,5 @@
 // The thin chart above the list: traces and those with an error over the time that is shown, to brush.
+
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { askAgainMillis } from "../api/client";
@@ -8,6 +9,7 @@ import { CursorContext, makeCursor, useCursor } from "../chart/cursor";
 import { stepLabel } from "../chart/labels";
 import { TimeChart } from "../chart/time-chart";
 import { millisOf } from "../format/instant";
+import { grouped } from "../format/quantity";
 import { plural } from "../format/text";
 import { setParameters } from "../router";
 import { useSettings } from "../settings";
@@ -119,5 +121,5 @@ function Reading({ steps, begins, stepSeconds }: ReadingProps) {
 function wordsOf(step: HistogramStep | undefined): string {
   if (!step || step.trace_count === 0) return "no traces";
   const failed = step.failed_trace_count;
-  return `${plural(step.trace_count, "trace")}${failed > 0 ? `, ${failed.toLocaleString("en")} with an error` : ""}`;
+  return `${plural(step.trace_count, "trace")}${failed > 0 ? `, ${grouped(failed)} with an error` : ""}`;
 }

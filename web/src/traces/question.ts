@@ -1,5 +1,6 @@
 // What is asked of the list, as it stands in the address: range, filter and order.
-import { withParameters } from "../api/client";
+import { type TraceListQuery, withParameters } from "../api/client";
+import { bounds, rangeOf } from "../time/range";
 
 export interface Question {
   range: string;
@@ -22,6 +23,14 @@ export function questionOf(parameters: URLSearchParams): Question {
     filter: parameters.get("filter") ?? "",
     sort: SORTS.some((choice) => choice.value === sort) ? sort : "",
   };
+}
+
+const PAGE_TRACES = 50;
+
+/** As the API takes it: one page of the list. */
+export function askedOf(question: Question, nowMillis: number): TraceListQuery {
+  const { filter, sort } = question;
+  return { filter, sort, limit: PAGE_TRACES, ...bounds(rangeOf(question.range), nowMillis) };
 }
 
 export function isNewestFirst(question: Question | undefined): boolean {

@@ -2,21 +2,19 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useCallback, useEffect, useId, useLayoutEffect, useRef, useState } from "react";
 import type { TraceSummary } from "../api/types";
-import { navigate, setParameters, traceAddress } from "../router";
-import { Icon } from "../ui/icons";
+import { navigate, traceAddress } from "../router";
+import { Ago } from "../ui/instant";
 import { useKeys } from "../ui/keys";
 import { useIsNarrow } from "../ui/media";
 import { type Column, templateOf } from "./columns";
+import { ListHead } from "./list-head";
 import { placeOf, rememberPlace } from "./remembered";
-import { TraceRow } from "./trace-row";
+import { ABOVE_PIXELS, ROW_PIXELS, TraceRow } from "./trace-row";
 
-const ROW_PIXELS = 32;
 /** Two lines where the window is narrow; the stylesheet uses the same number. */
 const ROW_PIXELS_NARROW = 56;
 /** The head lies over the rows; a row scrolled to must not end up below the edge by as much. */
 const HEAD_PIXELS = 28;
-/** Bar, chart and head above the rows. */
-const ABOVE_PIXELS = 200;
 /** How many rows from the end the next page is asked for: two screens. */
 const AHEAD_ROWS = 40;
 
@@ -149,6 +147,7 @@ export function TraceList({
                 onMark={onMark}
                 topPixels={item.start}
                 onOpen={open}
+                Time={Ago}
               />
             )
           );
@@ -156,45 +155,6 @@ export function TraceList({
       </div>
       {isLoadingMore && <p className="list-more">Loading older traces…</p>}
       {!hasMore && <p className="list-more">That is all.</p>}
-    </div>
-  );
-}
-
-function ListHead({ columns, sort }: { columns: readonly Column[]; sort: string }) {
-  return (
-    <div role="rowgroup" className="list-head-group">
-      <div role="row" className="list-head list-grid" aria-rowindex={1}>
-        {columns.map((column) => (
-          <Head key={column.id} column={column} sort={sort} />
-        ))}
-      </div>
-    </div>
-  );
-}
-
-function Head({ column, sort }: { column: Column; sort: string }) {
-  const { id, label, sorts } = column;
-  if (!sorts) {
-    return (
-      <div role="columnheader" className={`cell cell-${id}`}>
-        {label || <span className="unseen">Status</span>}
-      </div>
-    );
-  }
-  const isSorted = sorts.includes(sort);
-  const isAscending = sort === "oldest";
-  // The next order of this column, or newest first after its last one.
-  const next = sorts[sorts.indexOf(sort) + 1] ?? "";
-  return (
-    <div
-      role="columnheader"
-      className={`cell cell-${id}`}
-      aria-sort={isSorted ? (isAscending ? "ascending" : "descending") : "none"}
-    >
-      <button type="button" className="list-sort" onClick={() => setParameters({ sort: next || null })}>
-        {label}
-        {isSorted && <Icon name="chevron" className={isAscending ? "sort-up" : "sort-down"} />}
-      </button>
     </div>
   );
 }

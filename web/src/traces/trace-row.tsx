@@ -1,13 +1,19 @@
 // One trace in the list.
-import { type MouseEvent, memo } from "react";
+
+import { type ComponentType, type MouseEvent, memo } from "react";
 import type { TraceSummary } from "../api/types";
+import { grouped } from "../format/quantity";
 import { oneLine, plural } from "../format/text";
 import { navigate, sessionAddress, traceAddress, userAddress } from "../router";
 import { Icon } from "../ui/icons";
-import { Ago } from "../ui/instant";
 import { KindGlyph } from "../ui/kind";
 import { Count, Dollars, Duration } from "../ui/quantity";
 import type { Column, ColumnId } from "./columns";
+
+/** The stylesheet uses the same number. */
+export const ROW_PIXELS = 32;
+/** Bar, chart and head above the rows. */
+export const ABOVE_PIXELS = 200;
 
 interface TraceRowProps {
   id: string;
@@ -19,10 +25,12 @@ interface TraceRowProps {
   columns: readonly Column[];
   onOpen: (trace: TraceSummary) => void;
   onMark: (traceId: string) => void;
+  /** Says when it began: it goes on telling in the list, and need not in what stands there before. */
+  Time: ComponentType<{ at: string }>;
 }
 
 export const TraceRow = memo(function TraceRow(props: TraceRowProps) {
-  const { id, index, trace, isSelected, isMarked, columns, topPixels, onOpen, onMark } = props;
+  const { id, index, trace, isSelected, isMarked, columns, topPixels, onOpen, onMark, Time } = props;
   const openRow = (event: MouseEvent) => {
     // A click with a modifier is the browser's: it opens the link in a new tab.
     if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
@@ -46,7 +54,7 @@ export const TraceRow = memo(function TraceRow(props: TraceRowProps) {
         column.id === "name" ? (
           <NameCell key={column.id} trace={trace} isMarked={isMarked} onMark={onMark} />
         ) : (
-          <Cell key={column.id} column={column.id} trace={trace} />
+          <Cell key={column.id} column={column.id} trace={trace} Time={Time} />
         ),
       )}
     </div>
@@ -78,7 +86,11 @@ function NameCell({ trace, isMarked, onMark }: Pick<TraceRowProps, "trace" | "is
   );
 }
 
-function Cell({ column, trace }: { column: Exclude<ColumnId, "name">; trace: TraceSummary }) {
+interface CellProps extends Pick<TraceRowProps, "trace" | "Time"> {
+  column: Exclude<ColumnId, "name">;
+}
+
+function Cell({ column, trace, Time }: CellProps) {
   switch (column) {
     case "input":
       return <Preview name={column} text={trace.input_preview} />;
@@ -97,7 +109,7 @@ function Cell({ column, trace }: { column: Exclude<ColumnId, "name">; trace: Tra
     default:
       return (
         <div role="gridcell" className={`cell cell-${column}`}>
-          {column === "time" && <Ago at={trace.started_at} />}
+          {column === "time" && <Time at={trace.started_at} />}
           {column === "duration" && <DurationBar trace={trace} />}
           {column === "spans" && <Count value={trace.span_count} />}
           {column === "tokens" && <Count value={trace.total_tokens} />}
@@ -187,7 +199,7 @@ function Errors({ trace }: { trace: TraceSummary }) {
   if (trace.error_count === 0) return null;
   return (
     <span className="is-error quantity" title={`${plural(trace.error_count, "span")} with an error`}>
-      {trace.error_count.toLocaleString("en")}
+      {grouped(trace.error_count)}
     </span>
   );
 }

@@ -10,12 +10,11 @@ import {
 import { useCallback, useEffect, useMemo } from "react";
 import { askAgainMillis, listTraces } from "../api/client";
 import type { TraceList } from "../api/types";
-import { bounds, isOpenEnded, rangeOf } from "../time/range";
+import { isOpenEnded, rangeOf } from "../time/range";
 import { flatten, withNewest } from "./pages";
-import { isNewestFirst, type Question, questionOf } from "./question";
+import { askedOf, isNewestFirst, type Question } from "./question";
 import { useLive } from "./use-live";
 
-const PAGE_TRACES = 50;
 const ASK_EVERY_MILLIS = 2000;
 
 type Pages = InfiniteData<TraceList, string | undefined>;
@@ -23,26 +22,20 @@ type Pages = InfiniteData<TraceList, string | undefined>;
 /** How often to ask where the server tells by itself: a connection may look open and be none. */
 const ASK_SELDOM_MILLIS = 15_000;
 
-function askedOf(question: Question) {
-  return { filter: question.filter, sort: question.sort, limit: PAGE_TRACES };
-}
-
 function listQuery(question: Question) {
-  const range = rangeOf(question.range);
   return infiniteQueryOptions({
     queryKey: ["traces", question] as const,
     initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam, signal }) =>
-      listTraces({ ...askedOf(question), ...bounds(range, Date.now()), cursor: pageParam }, signal),
+    queryFn: ({ pageParam, signal }) => listTraces({ ...askedOf(question, Date.now()), cursor: pageParam }, signal),
     getNextPageParam: (page) => page.next_cursor ?? undefined,
     // What is new comes by another query; asking for every loaded page again would be waste.
     staleTime: Number.POSITIVE_INFINITY,
   });
 }
 
-/** Asks for the list that an address means before anything is drawn; the answer, or none, ends the promise. */
-export function prefetchTraces(client: QueryClient, parameters: URLSearchParams): Promise<void> {
-  return client.prefetchInfiniteQuery({ ...listQuery(questionOf(parameters)), retry: false });
+/** Takes over the list that was asked for before anything was drawn; the answer, or none, ends the promise. */
+export function takeFirstTraces(client: QueryClient, question: Question, first: Promise<TraceList>): Promise<void> {
+  return client.prefetchInfiniteQuery({ ...listQuery(question), queryFn: () => first, retry: false });
 }
 
 export function useTraces(question: Question, wantsLive: boolean) {
@@ -62,7 +55,7 @@ export function useTraces(question: Question, wantsLive: boolean) {
   const isTold = useLive(isLive, () => void client.invalidateQueries({ queryKey: ["traces-newest", question] }));
   const newest = useQuery({
     queryKey: ["traces-newest", question],
-    queryFn: ({ signal }) => listTraces({ ...askedOf(question), ...bounds(range, Date.now()) }, signal),
+    queryFn: ({ signal }) => listTraces(askedOf(question, Date.now()), signal),
     enabled: isLive && list.data !== undefined && !list.isPlaceholderData,
     refetchInterval: isTold ? ASK_SELDOM_MILLIS : ASK_EVERY_MILLIS,
     retry: false,

@@ -4,15 +4,16 @@ import { type RefObject, useLayoutEffect, useState, useSyncExternalStore } from 
 /** Below this the two halves of a trace stack, and a list row takes two lines; the stylesheets use the same number. */
 const NARROW = "(max-width: 799px)";
 
+export function isNarrow(): boolean {
+  return window.matchMedia(NARROW).matches;
+}
+
 export function useIsNarrow(): boolean {
-  return useSyncExternalStore(
-    (changed) => {
-      const query = window.matchMedia(NARROW);
-      query.addEventListener("change", changed);
-      return () => query.removeEventListener("change", changed);
-    },
-    () => window.matchMedia(NARROW).matches,
-  );
+  return useSyncExternalStore((changed) => {
+    const query = window.matchMedia(NARROW);
+    query.addEventListener("change", changed);
+    return () => query.removeEventListener("change", changed);
+  }, isNarrow);
 }
 
 /** The width of an element in pixels, as it changes. */

@@ -1,10 +1,10 @@
 // The rail on the left: project and pages, and at its foot keys, theme, its own width and the server's health.
-import { PAGES, type RailPage } from "../pages";
-import { Link } from "../router";
+import type { RailPage } from "../pages";
 import { changeSettings, type Theme, useSettings } from "../settings";
 import { HealthDot } from "./health";
 import { Icon } from "./icons";
 import { ProjectSwitch } from "./project-switch";
+import { RailMark, RailPages } from "./rail-pages";
 
 const THEMES: Record<Theme, { next: Theme; words: string }> = {
   system: { next: "light", words: "Theme: as the system" },
@@ -16,28 +16,9 @@ export function Rail({ current, onHelp }: { current: RailPage | null; onHelp: ()
   const { theme, isRailWide } = useSettings();
   return (
     <nav className={isRailWide ? "rail rail-wide" : "rail"} aria-label="Pages">
-      <Link to="/traces" className="rail-mark" aria-label="Tracewood">
-        <svg viewBox="0 0 24 24" aria-hidden="true">
-          <path d="M4 6h14M7 12h7M11 18h9" />
-        </svg>
-      </Link>
+      <RailMark />
       <ProjectSwitch />
-      <div className="rail-pages">
-        {PAGES.map((page) => (
-          <Link
-            key={page.address}
-            to={page.address}
-            className="rail-item"
-            aria-current={page === current ? "page" : undefined}
-          >
-            <Icon name={page.icon} />
-            <span className="rail-label">
-              {page.label}
-              <kbd className="rail-key">g {page.key}</kbd>
-            </span>
-          </Link>
-        ))}
-      </div>
+      <RailPages current={current} />
       <div className="rail-foot">
         <button type="button" className="rail-item" onClick={onHelp}>
           <Icon name="question" />
