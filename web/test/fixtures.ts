@@ -1,8 +1,26 @@
 // Traces to test with: built by hand, the same on every run.
-import type { JsonObject, Span, Trace, TraceSummary, TreeSpan } from "../src/api/types";
+import type { JsonObject, Names, Span, Trace, TraceSummary, TreeSpan } from "../src/api/types";
 
 export const TRACE_ID = "4bf92f3577b34da6a3ce929d0e0e4736";
 export const START = "2026-11-22T04:22:55.123456789Z";
+
+/** Names of which none is known but what `changes` says. */
+export function names(changes: Partial<Names> = {}): Names {
+  return {
+    title: null,
+    trace: null,
+    prompt: null,
+    prompt_version: null,
+    tool: null,
+    tool_call_id: null,
+    tools_offered: [],
+    agent: null,
+    workflow: null,
+    release: null,
+    service: null,
+    ...changes,
+  };
+}
 
 /** A span with nothing in it but what `changes` says. */
 export function span(changes: Partial<Span> = {}): Span {
@@ -47,6 +65,7 @@ export function span(changes: Partial<Span> = {}): Span {
     metadata: {},
     git: null,
     source: null,
+    names: names(),
     attributes: {},
     events: [],
     links: [],

@@ -15,6 +15,7 @@ mod langfuse;
 mod lists;
 mod messages;
 mod mutagent;
+mod names;
 mod openinference;
 mod other;
 mod parts;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::{Attributes, Content, Kind, SpanId, Status, TraceId, Usage, Value};
+use crate::{Attributes, Content, Kind, Names, SpanId, Status, TraceId, Usage, Value};
 
 /// One piece of work of an agent.
 ///
@@ -91,6 +91,8 @@ pub struct Span {
     pub git_ref: Option<String>,
     /// Where the work is written down.
     pub source: Option<SourceLocation>,
+    /// What prompt, tool, agent and the like are called.
+    pub names: Names,
 }
 
 impl Span {
@@ -136,6 +138,7 @@ impl Span {
             git_repo: None,
             git_ref: None,
             source: None,
+            names: Names::default(),
         }
     }
 

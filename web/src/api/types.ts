@@ -311,6 +311,32 @@ export interface MetricsRow {
   total_tokens: number;
 }
 
+/** What the things that a span has to do with are called; each null where the client did not say. */
+export interface Names {
+  /** The agent. */
+  agent: string | null;
+  /** The prompt that the input was made of. */
+  prompt: string | null;
+  /** Its version. */
+  prompt_version: string | null;
+  /** The version of the program. */
+  release: string | null;
+  /** The program. */
+  service: string | null;
+  /** What the work is called where the span's name is that of an operation. */
+  title: string | null;
+  /** The tool that was called. */
+  tool: string | null;
+  /** The model's id for the call of the tool. */
+  tool_call_id: string | null;
+  /** The tools that the model could have called; 128 at the most. */
+  tools_offered: string[];
+  /** What the trace is called. */
+  trace: string | null;
+  /** The workflow. */
+  workflow: string | null;
+}
+
 /** A key to make. */
 export interface NewKey {
   /** What you call it. */
@@ -568,6 +594,8 @@ export interface Span {
   model_requested: string | null;
   /** What it is called. */
   name: string;
+  /** What prompt, tool, agent and the like are called. */
+  names: Names;
   /** How long after the first span of its trace it began. */
   offset_nanos: number;
   /** Its role in OpenTelemetry's words: `internal`, `server`, `client`, `producer`, `consumer` or `unspecified`. */

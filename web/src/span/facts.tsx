@@ -1,6 +1,6 @@
 // The facts of a span in as few lines as they need: times, model, tokens, cost, who, and where in the code.
 import type { ReactNode } from "react";
-import type { Span } from "../api/types";
+import type { Names, Span } from "../api/types";
 import { count, duration, plain } from "../format/quantity";
 import { oneLine, shortRef } from "../format/text";
 import { writeJson } from "../json/exact";
@@ -37,6 +37,7 @@ export function Facts({ node, span }: { node: Node; span: Span }) {
       <Fact name="Tokens">{hasTokens(span) && <Tokens span={span} />}</Fact>
       <Fact name="Cost">{span.cost_usd !== null && <Dollars value={span.cost_usd} />}</Fact>
       <Fact name="Finished by">{span.finish_reasons.map((reason) => oneLine(reason, 60)).join(", ")}</Fact>
+      <NameFacts names={span.names} spanName={span.name} />
       <Fact name="User">{span.user_id && <Who to={userAddress(span.user_id)} text={span.user_id} />}</Fact>
       <Fact name="Session">
         {span.session_id && <Who to={sessionAddress(span.session_id)} text={span.session_id} />}
@@ -66,6 +67,43 @@ export function Facts({ node, span }: { node: Node; span: Span }) {
         {span.dropped_count > 0 && `${span.dropped_count} attributes, events or links were dropped by the sender`}
       </Fact>
     </dl>
+  );
+}
+
+/** So many tools are named; how many more there were is said. */
+const TOOLS_SHOWN = 12;
+
+function NameFacts({ names, spanName }: { names: Names; spanName: string }) {
+  const { title, trace, prompt, prompt_version, tool, tool_call_id, tools_offered, agent, workflow } = names;
+  const other = (name: string | null) => name !== null && name !== spanName && <Foreign text={name} />;
+  return (
+    <>
+      <Fact name="Title">{other(title)}</Fact>
+      <Fact name="Trace">{other(trace)}</Fact>
+      <Fact name="Agent">{other(agent)}</Fact>
+      <Fact name="Workflow">{other(workflow)}</Fact>
+      <Fact name="Tool">
+        {other(tool)}
+        {tool_call_id && <Aside>{oneLine(tool_call_id, 80)}</Aside>}
+      </Fact>
+      <Fact name="Tools">
+        {tools_offered.slice(0, TOOLS_SHOWN).map((name, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: two tools may have one name, and the list never changes.
+          <span className="tag foreign" dir="auto" key={index}>
+            {oneLine(name, 60)}
+          </span>
+        ))}
+        {tools_offered.length > TOOLS_SHOWN && <Aside>{`and ${tools_offered.length - TOOLS_SHOWN} more`}</Aside>}
+      </Fact>
+      <Fact name="Prompt">
+        {prompt && <Foreign text={prompt} />}
+        {prompt_version && <Aside>{`version ${oneLine(prompt_version, 60)}`}</Aside>}
+      </Fact>
+      <Fact name="Release">
+        {names.service && <Foreign text={names.service} />}
+        {names.release && <Aside>{oneLine(names.release, 80)}</Aside>}
+      </Fact>
+    </>
   );
 }
 

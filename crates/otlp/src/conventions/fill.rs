@@ -5,7 +5,7 @@ use tracewood_span::{Attributes, Content, Kind, SourceLocation, Span, Status};
 use super::find::Found;
 use super::resource::Inherited;
 use super::rule::Text;
-use super::{content, lists, messages, provider};
+use super::{content, lists, messages, names, provider};
 
 /// Writes every canonical field of a span; those for which nothing was found become empty.
 pub(super) fn fill(span: &mut Span, mut found: Found<'_>, attributes: &Attributes, inherited: &Inherited) {
@@ -56,6 +56,7 @@ pub(super) fn fill(span: &mut Span, mut found: Found<'_>, attributes: &Attribute
     let host_provider = || found.host_provider.get().filter(|_| span.model_requested.is_some()).map(str::to_owned);
     span.provider = text(&found, Text::Provider).map(|word| provider::canonical(&word)).or_else(host_provider);
 
+    names::fill(span, &found, inherited);
     if span.status == Status::Unset && found.is_error {
         span.status = Status::Error;
     }

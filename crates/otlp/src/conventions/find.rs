@@ -81,6 +81,7 @@ pub(super) struct Found<'a> {
     pub(super) parameters: Vec<Addition<'a>>,
     pub(super) metadata: Vec<Addition<'a>>,
     pub(super) tags: Vec<Addition<'a>>,
+    pub(super) tools: Vec<(Rank, &'a str, &'a Value)>,
     pub(super) source_line: Slot<u32>,
     pub(super) is_error: bool,
     pub(super) is_pending: bool,
@@ -183,6 +184,8 @@ impl<'a> Found<'a> {
                     self.source_line.offer(rank, line);
                 }
             }
+            Field::Tools => self.tools.push((rank, "", value)),
+            Field::ToolsPart => self.tools.push((rank, rest(), value)),
             Field::ErrorMark => self.is_error |= is_text(value) || *value == Value::Bool(true),
             Field::Severity => {
                 self.is_error |= value.as_str().is_some_and(|level| level.eq_ignore_ascii_case("error"));

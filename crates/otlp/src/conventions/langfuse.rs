@@ -27,6 +27,11 @@ pub(super) const RULES: &[Rule] = &[
     ("langfuse.observation.metadata.*", Field::MetadataEntry(Level::Span)),
     ("langfuse.trace.metadata", Field::Metadata(Level::Trace)),
     ("langfuse.trace.metadata.*", Field::MetadataEntry(Level::Trace)),
+    ("langfuse.trace.name", Field::Text(Text::TraceName)),
+    ("langfuse.observation.prompt.name", Field::Text(Text::Prompt)),
+    ("langfuse.observation.prompt.version", Field::Text(Text::PromptVersion)),
+    ("langfuse.release", Field::Text(Text::Release)),
+    ("langfuse.version", Field::Text(Text::Release)),
     ("langfuse.observation.model.name", Field::Hint(Kind::Llm)),
 ];
 

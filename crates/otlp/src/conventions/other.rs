@@ -34,6 +34,9 @@ pub(super) const RULES: &[Rule] = &[
     ("session.user_id", Field::Text(Text::User)),
     ("logfire.tags", Field::Tags),
     ("logfire.level_num", Field::SeverityNumber),
+    ("logfire.msg", Field::Text(Text::Title)),
+    ("logfire.msg_template", Field::Text(Text::Title)),
+    ("agent_name", Field::Text(Text::Agent)),
     ("agent_name", Field::Hint(Kind::Agent)),
     ("tool_arguments", Field::Hint(Kind::Tool)),
 ];

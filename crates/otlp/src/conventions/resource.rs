@@ -19,6 +19,12 @@ const SESSION: &[&str] = &["session.id"];
 /// Keys of a resource for the user.
 const USER: &[&str] = &["user.id", "enduser.id"];
 
+/// Keys of a resource for the version of the program.
+const RELEASE: &[&str] = &["langfuse.release", "service.version"];
+
+/// Keys of a resource for the program.
+const SERVICE: &[&str] = &["service.name", "openinference.project.name"];
+
 /// What spans take over from the process that sent them, where they say nothing themselves.
 #[derive(Debug, Default)]
 pub(crate) struct Inherited {
@@ -27,6 +33,8 @@ pub(crate) struct Inherited {
     pub(super) git_ref: Option<String>,
     pub(super) session: Option<String>,
     pub(super) user: Option<String>,
+    pub(super) release: Option<String>,
+    pub(super) service: Option<String>,
 }
 
 impl Inherited {
@@ -45,6 +53,8 @@ impl Inherited {
             git_ref: first(GIT_REF),
             session: first(SESSION),
             user: first(USER),
+            release: first(RELEASE),
+            service: first(SERVICE),
         }
     }
 }

@@ -66,6 +66,10 @@ pub(super) enum Field {
     MetadataEntry(Level),
     /// The line in the source file.
     SourceLine,
+    /// The tools that the model could have called, as a list.
+    Tools,
+    /// A piece of such a list that was flattened into many keys.
+    ToolsPart,
     /// There only if the span failed.
     ErrorMark,
     /// A severity of Langfuse, of which `ERROR` means that the span failed.
@@ -90,10 +94,19 @@ pub(super) enum Text {
     SourceFile,
     SourceFunction,
     StatusMessage,
+    Title,
+    TraceName,
+    Prompt,
+    PromptVersion,
+    Tool,
+    ToolCallId,
+    Agent,
+    Workflow,
+    Release,
 }
 
 /// How many fields hold a short text.
-pub(super) const N_TEXTS: usize = Text::StatusMessage as usize + 1;
+pub(super) const N_TEXTS: usize = Text::Release as usize + 1;
 
 /// The numbers of tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

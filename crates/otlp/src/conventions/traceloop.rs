@@ -24,6 +24,11 @@ pub(super) const RULES: &[Rule] = &[
     ("llm.user", Field::Text(Text::User)),
     ("traceloop.association.properties.user_id", Field::Text(Text::User)),
     ("traceloop.association.properties.*", Field::MetadataEntry(Level::Span)),
+    ("traceloop.entity.name", Field::Text(Text::Title)),
+    ("traceloop.workflow.name", Field::Text(Text::Workflow)),
+    ("traceloop.prompt.key", Field::Text(Text::Prompt)),
+    ("traceloop.prompt.version", Field::Text(Text::PromptVersion)),
+    ("llm.request.functions.*", Field::ToolsPart),
     ("db.system", Field::Database),
     ("db.system.name", Field::Database),
 ];

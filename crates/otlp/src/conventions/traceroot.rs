@@ -18,6 +18,7 @@ pub(super) const RULES: &[Rule] = &[
     (key::TRACE_SESSION_ID, Field::Text(Text::Session)),
     (key::LLM_MODEL, Field::Text(Text::ModelRequested)),
     (key::LLM_MODEL_PARAMETERS, Field::Parameters),
+    (key::LLM_PROMPT, Field::Text(Text::Prompt)),
     (key::LLM_USAGE, Field::Counts),
     (key::LLM_MODEL, Field::Hint(Kind::Llm)),
     (key::ENVIRONMENT, Field::Text(Text::Environment)),

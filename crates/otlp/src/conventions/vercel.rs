@@ -44,6 +44,11 @@ pub(super) const RULES: &[Rule] = &[
     ("ai.telemetry.metadata.userId", Field::Text(Text::User)),
     ("ai.telemetry.metadata.tags", Field::Tags),
     ("ai.telemetry.metadata.*", Field::MetadataEntry(Level::Span)),
+    ("resource.name", Field::Text(Text::Title)),
+    ("ai.telemetry.functionId", Field::Text(Text::Title)),
+    ("ai.toolCall.name", Field::Text(Text::Tool)),
+    ("ai.toolCall.id", Field::Text(Text::ToolCallId)),
+    ("ai.prompt.tools", Field::Tools),
     ("ai.model.id", Field::Hint(Kind::Llm)),
     ("ai.toolCall.name", Field::Hint(Kind::Tool)),
 ];

@@ -81,6 +81,7 @@ fn every_field_of_a_span_arrives() {
     wanted.kind = Kind::Llm;
     wanted.kind_text = "chat".to_owned();
     wanted.environment = Some("staging".to_owned());
+    wanted.names.service = Some("shop".to_owned());
     assert_eq!(*span, wanted);
     assert_eq!((span.scope.name.as_str(), span.scope.version.as_str()), ("my.library", "1.2.3"));
     assert_eq!(span.resource.schema_url, "https://opentelemetry.io/schemas/1.44.0");

@@ -1,6 +1,6 @@
 //! What the store gives, in the shapes of the API.
 
-use tracewood_span::{SourceLocation, Span};
+use tracewood_span::{Names, SourceLocation, Span};
 use tracewood_store::Stored;
 
 use super::model;
@@ -85,6 +85,7 @@ pub(crate) fn span(stored: &Stored, first_unix_nanos: u64) -> model::Span {
         metadata: object(&span.metadata),
         git: has_git.then(|| model::Git { repo: span.git_repo.clone(), reference: span.git_ref.clone() }),
         source: span.source.as_ref().map(source),
+        names: names(&span.names),
         attributes: object(&span.attributes),
         events: events(span),
         links: links(span),
@@ -119,6 +120,23 @@ fn otel_kind(number: i32) -> &'static str {
         4 => "producer",
         5 => "consumer",
         _ => "unspecified",
+    }
+}
+
+fn names(names: &Names) -> model::Names {
+    let names = names.clone();
+    model::Names {
+        title: names.title,
+        trace: names.trace,
+        prompt: names.prompt,
+        prompt_version: names.prompt_version,
+        tool: names.tool,
+        tool_call_id: names.tool_call_id,
+        tools_offered: names.tools_offered,
+        agent: names.agent,
+        workflow: names.workflow,
+        release: names.release,
+        service: names.service,
     }
 }
 

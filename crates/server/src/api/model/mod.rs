@@ -3,6 +3,7 @@
 //! Every field is always there; what is not known is null.
 
 mod conversation;
+mod names;
 mod question;
 mod score;
 mod settings;
@@ -13,6 +14,7 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 pub use conversation::{Conversation, Turn, User};
+pub use names::Names;
 pub use question::{
     Excerpt, ExcerptPart, Group, GroupList, Login, Metrics, MetricsRow, Quantiles, Session, SpanHit, SpanList,
     SpanSummary, Tree, TreeSpan,
@@ -237,6 +239,8 @@ pub struct Span {
     /// Where the work is written down.
     #[schema(required)]
     pub source: Option<Source>,
+    /// What prompt, tool, agent and the like are called.
+    pub names: Names,
     /// Everything that the client said, untouched.
     pub attributes: Map<String, Value>,
     /// What happened on the way.

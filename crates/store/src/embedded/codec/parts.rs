@@ -1,7 +1,7 @@
 //! What belongs to a span, and what spans share, out of its bytes.
 
 use tracewood_span::wire::{Broken, Fields};
-use tracewood_span::{Event, Link, Resource, Scope, SourceLocation, SpanId, TraceId, Usage};
+use tracewood_span::{Event, Link, Names, Resource, Scope, SourceLocation, SpanId, TraceId, Usage};
 
 use super::value::{Pairs, pair, whole_pair};
 
@@ -101,4 +101,33 @@ pub(super) fn source(bytes: &[u8]) -> Result<SourceLocation, Broken> {
         }
     }
     Ok(source)
+}
+
+/// The number of the tools that were offered, behind those of the names that stand alone.
+pub(super) const NAMES_TOOLS: u32 = 11;
+
+pub(super) fn names(bytes: &[u8]) -> Result<Names, Broken> {
+    let mut names = Names::default();
+    for field in Fields::of(bytes) {
+        let (number, held) = field?;
+        let name = match number {
+            1 => &mut names.title,
+            2 => &mut names.trace,
+            3 => &mut names.prompt,
+            4 => &mut names.prompt_version,
+            5 => &mut names.tool,
+            6 => &mut names.tool_call_id,
+            7 => &mut names.agent,
+            8 => &mut names.workflow,
+            9 => &mut names.release,
+            10 => &mut names.service,
+            NAMES_TOOLS => {
+                names.tools_offered.push(held.text()?.to_owned());
+                continue;
+            }
+            _ => continue,
+        };
+        *name = Some(held.text()?.to_owned());
+    }
+    Ok(names)
 }

@@ -49,3 +49,4 @@ pub(super) const METADATA: u32 = 56;
 pub(super) const GIT_REPO: u32 = 57;
 pub(super) const GIT_REF: u32 = 58;
 pub(super) const SOURCE: u32 = 59;
+pub(super) const NAMES: u32 = 60;

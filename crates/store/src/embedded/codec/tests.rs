@@ -6,8 +6,8 @@ use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 use tracewood_span::{
-    Attributes, Content, Event, Kind, Link, Resource, Scope, SourceLocation, Span, SpanId, Status, TraceId, Usage,
-    Value,
+    Attributes, Content, Event, Kind, Link, Names, Resource, Scope, SourceLocation, Span, SpanId, Status, TraceId,
+    Usage, Value,
 };
 
 use super::{Batch, DEPTH_MAX, decode, encode};
@@ -59,6 +59,13 @@ fn usage() -> impl Strategy<Value = Usage> {
 }
 
 prop_compose! {
+    fn names()(texts in proptest::array::uniform10(text()), tools_offered in vec(".{0,8}", 0..3)) -> Names {
+        let [title, trace, prompt, prompt_version, tool, tool_call_id, agent, workflow, release, service] = texts;
+        Names { title, trace, prompt, prompt_version, tool, tool_call_id, tools_offered, agent, workflow, release, service }
+    }
+}
+
+prop_compose! {
     fn raw()(
         ids in (trace_id(), span_id(), option::of(span_id()), any::<bool>()),
         texts in (text(), text(), ".{0,12}", ".{0,12}", ".{0,12}"),
@@ -106,6 +113,7 @@ prop_compose! {
         maps in (attributes(), attributes(), vec(".{0,8}", 0..3), vec(".{0,8}", 0..3)),
         numbers in (usage(), option::of(0.0..1e6_f64), option::of(any::<u64>())),
         source in option::of((".{0,8}", option::of(any::<u32>()), text())),
+        names in names(),
     ) -> Stored {
         let [model_requested, model_responded, provider, session_id, user_id, environment, git_repo, git_ref] = texts;
         let span = Span {
@@ -128,6 +136,7 @@ prop_compose! {
             usage: numbers.0,
             cost_usd: numbers.1,
             time_to_first_token_nanos: numbers.2,
+            names,
             source: source.map(|(file, line, function)| SourceLocation { file, line, function }),
             ..span
         };

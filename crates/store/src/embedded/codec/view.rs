@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tracewood_span::wire::{Broken, Fields, Held};
 use tracewood_span::{Kind, Resource, Scope, Span, SpanId, Status, TraceId, Usage};
 
-use super::parts::{event, link, source, usage};
+use super::parts::{event, link, names, source, usage};
 use super::tag;
 use super::value::{ContentView, Pairs, ValueView, content, pair, whole, whole_pair};
 use crate::Stored;
@@ -61,6 +61,7 @@ pub(crate) struct View<'a> {
     git_repo: Option<&'a str>,
     git_ref: Option<&'a str>,
     source: Option<&'a [u8]>,
+    names: Option<&'a [u8]>,
 }
 
 impl<'a> View<'a> {
@@ -119,6 +120,7 @@ impl<'a> View<'a> {
             tag::GIT_REPO => self.git_repo = Some(held.text()?),
             tag::GIT_REF => self.git_ref = Some(held.text()?),
             tag::SOURCE => self.source = Some(held.bytes()?),
+            tag::NAMES => self.names = Some(held.bytes()?),
             // Of a newer version; readers skip what they do not know.
             _ => {}
         }
@@ -170,6 +172,7 @@ impl<'a> View<'a> {
             git_repo: None,
             git_ref: None,
             source: None,
+            names: None,
         }
     }
 }
@@ -256,6 +259,7 @@ impl<'a> View<'a> {
             git_repo: owned(self.git_repo),
             git_ref: owned(self.git_ref),
             source: self.source.map(source).transpose()?,
+            names: self.names.map(names).transpose()?.unwrap_or_default(),
         };
         Ok(Stored {
             project: self.project.to_owned(),

@@ -3,8 +3,9 @@
 //! A field number that was released never changes its meaning; what is new gets a new number, and readers skip numbers
 //! they do not know. Attributes have the bytes of OTLP's `KeyValue` and `AnyValue`.
 
-use tracewood_span::{Content, Event, Link, Resource, Scope, SourceLocation, Usage, Value};
+use tracewood_span::{Content, Event, Link, Names, Resource, Scope, SourceLocation, Usage, Value};
 
+use super::parts::NAMES_TOOLS;
 use super::wire::{bytes, fixed64, message, some_text, some_varint, text, varint};
 use super::{DEPTH_MAX, tag};
 use crate::Stored;
@@ -101,6 +102,33 @@ fn canonical(out: &mut Vec<u8>, stored: &Stored) {
             some_text(out, 3, function.as_deref());
         });
     }
+    names(out, &span.names);
+}
+
+fn names(out: &mut Vec<u8>, names: &Names) {
+    if *names == Names::default() {
+        return;
+    }
+    message(out, tag::NAMES, |out| {
+        let Names {
+            title,
+            trace,
+            prompt,
+            prompt_version,
+            tool,
+            tool_call_id,
+            tools_offered,
+            agent,
+            workflow,
+            release,
+            service,
+        } = names;
+        let texts = [title, trace, prompt, prompt_version, tool, tool_call_id, agent, workflow, release, service];
+        for (number, name) in (1..).zip(texts) {
+            some_text(out, number, name.as_deref());
+        }
+        tools_offered.iter().for_each(|name| bytes(out, NAMES_TOOLS, name.as_bytes()));
+    });
 }
 
 fn event(out: &mut Vec<u8>, event: &Event) {

@@ -1,0 +1,74 @@
+//! What prompt, tool, agent and the like are called.
+
+use tracewood_span::{Attributes, Kind, Names, Span, Value};
+
+use super::find::Found;
+use super::lists;
+use super::resource::Inherited;
+use super::rule::Text;
+use crate::json_text;
+
+/// Tools whose names are kept; a call that offers more is told by its attributes.
+const TOOLS_MAX: usize = 128;
+
+/// Writes the names of a span whose kind is known.
+pub(super) fn fill(span: &mut Span, found: &Found<'_>, inherited: &Inherited) {
+    let text = |which| found.text(which).and_then(lists::text);
+    let title = text(Text::Title);
+    // The span of a tool or agent is called as these are, by those who have no key for it.
+    let own = |kind| (span.kind == kind).then(|| title.clone().unwrap_or_else(|| span.name.clone()));
+    span.names = Names {
+        trace: text(Text::TraceName),
+        prompt: text(Text::Prompt),
+        prompt_version: text(Text::PromptVersion),
+        tool: text(Text::Tool).or_else(|| own(Kind::Tool)),
+        tool_call_id: text(Text::ToolCallId),
+        tools_offered: offered(found),
+        agent: text(Text::Agent).or_else(|| own(Kind::Agent)),
+        workflow: text(Text::Workflow),
+        release: text(Text::Release).or_else(|| inherited.release.clone()),
+        service: inherited.service.clone(),
+        title,
+    };
+}
+
+/// The names of the tools in the most trusted list.
+fn offered(found: &Found<'_>) -> Vec<String> {
+    let Some(best) = found.tools.iter().map(|(rank, ..)| *rank).min() else { return Vec::new() };
+    let mut names = Vec::new();
+    for (_, rest, value) in found.tools.iter().filter(|(rank, ..)| *rank == best) {
+        // A piece such as `0.name` is the name, one such as `0.tool.json_schema` an object that has one, and what is
+        // called `0.description` neither.
+        match rest.rsplit_once('.') {
+            Some((_, "name")) => names.extend(lists::text(value)),
+            Some((_, "json_schema")) | None => gather(value, &mut names),
+            Some(_) => {}
+        }
+    }
+    names.truncate(TOOLS_MAX);
+    names
+}
+
+/// Adds the name of a tool, or those of a list of tools; each may be JSON in text.
+fn gather(value: &Value, names: &mut Vec<String>) {
+    match value {
+        Value::Array(items) => items.iter().take(TOOLS_MAX).for_each(|item| gather(item, names)),
+        Value::Map(entries) => names.extend(name_of(entries)),
+        Value::String(text) => match json_text::parse(text) {
+            Some(parsed @ (Value::Array(_) | Value::Map(_))) => gather(&parsed, names),
+            _ => {}
+        },
+        _ => {}
+    }
+}
+
+/// The name of a tool: its own, or that of the function (`OpenAI`) or specification (Bedrock) in it.
+fn name_of(tool: &Attributes) -> Option<String> {
+    let at =
+        |entries: &Attributes, key: &str| entries.iter().find(|(name, _)| name == key).map(|(_, value)| value.clone());
+    let inner = ["function", "toolSpec"].iter().find_map(|key| match at(tool, key) {
+        Some(Value::Map(entries)) => at(&entries, "name"),
+        _ => None,
+    });
+    at(tool, "name").or(inner).as_ref().and_then(lists::text)
+}
