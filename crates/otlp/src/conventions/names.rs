@@ -54,10 +54,11 @@ fn gather(value: &Value, names: &mut Vec<String>) {
     match value {
         Value::Array(items) => items.iter().take(TOOLS_MAX).for_each(|item| gather(item, names)),
         Value::Map(entries) => names.extend(name_of(entries)),
-        Value::String(text) => match json_text::parse(text) {
-            Some(parsed @ (Value::Array(_) | Value::Map(_))) => gather(&parsed, names),
-            _ => {}
-        },
+        Value::String(text) => {
+            if let Some(parsed @ (Value::Array(_) | Value::Map(_))) = json_text::parse(text) {
+                gather(&parsed, names);
+            }
+        }
         _ => {}
     }
 }

@@ -127,7 +127,9 @@ fn names(out: &mut Vec<u8>, names: &Names) {
         for (number, name) in (1..).zip(texts) {
             some_text(out, number, name.as_deref());
         }
-        tools_offered.iter().for_each(|name| bytes(out, NAMES_TOOLS, name.as_bytes()));
+        for name in tools_offered {
+            bytes(out, NAMES_TOOLS, name.as_bytes());
+        }
     });
 }
 

@@ -1,13 +1,12 @@
 //! The spans of one trace as rows of columns, without their payloads.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use foldhash::HashSet;
 use tantivy::DocAddress;
-use tantivy::columnar::StrColumn;
 use tracewood_span::Usage;
 
-use crate::embedded::partition::columns::{self, Columns, value};
+use crate::embedded::partition::columns::{Columns, value};
 use crate::embedded::partition::key::TraceKey;
 use crate::embedded::partition::snapshot::Snapshot;
 use crate::{Error, Stored};
@@ -62,18 +61,20 @@ impl Row {
 
 /// The spans of a trace, by start, then by id, each once.
 pub(super) fn of_trace(snapshots: &[Arc<Snapshot>], key: &TraceKey) -> Result<Vec<Row>, Error> {
-    let mut found: HashMap<u64, Row> = HashMap::new();
+    let mut rows: Vec<Row> = Vec::new();
+    let mut n_partitions = 0;
     for snapshot in snapshots {
+        let n_before = rows.len();
         for address in snapshot.spans_of(key)? {
-            let row = row(snapshot, address)?;
-            // A span is in two partitions while its end, which lies on another day, takes the place of its beginning.
-            let is_better = found.get(&row.span_id).is_none_or(|other| row.is_ended && !other.is_ended);
-            if is_better {
-                found.insert(row.span_id, row);
-            }
+            rows.push(row(snapshot, address)?);
         }
+        n_partitions += usize::from(rows.len() > n_before);
     }
-    let mut rows: Vec<Row> = found.into_values().collect();
+    if n_partitions > 1 {
+        // A span is in two partitions while its end, which lies on another day, takes the place of its beginning.
+        rows.sort_by_key(|row| (row.span_id, !row.is_ended));
+        rows.dedup_by_key(|row| row.span_id);
+    }
     rows.sort_unstable_by_key(|row| (row.started_at, row.span_id));
     Ok(rows)
 }
@@ -81,15 +82,14 @@ pub(super) fn of_trace(snapshots: &[Arc<Snapshot>], key: &TraceKey) -> Result<Ve
 /// The row that stands for the trace: the first root; else the first span whose parent is not there; else, where
 /// parents go in a circle, the first that was indexed without one; else the first.
 pub(super) fn entry(rows: &[Row]) -> Option<&Row> {
+    if let Some(root) = rows.iter().find(|row| row.parent_id.is_none()) {
+        return Some(root);
+    }
     let ids: HashSet<u64> = rows.iter().map(|row| row.span_id).collect();
     let is_orphan = |row: &&Row| {
         row.is_entry && row.parent_id.is_some_and(|parent| parent == row.span_id || !ids.contains(&parent))
     };
-    rows.iter()
-        .find(|row| row.parent_id.is_none())
-        .or_else(|| rows.iter().find(is_orphan))
-        .or_else(|| rows.iter().find(|row| row.is_entry))
-        .or_else(|| rows.first())
+    rows.iter().find(is_orphan).or_else(|| rows.iter().find(|row| row.is_entry)).or_else(|| rows.first())
 }
 
 fn row(snapshot: &Arc<Snapshot>, address: DocAddress) -> Result<Row, Error> {
@@ -104,13 +104,4 @@ fn row(snapshot: &Arc<Snapshot>, address: DocAddress) -> Result<Row, Error> {
         is_entry: columns.entry.first(doc).unwrap_or(false),
         is_ended: !columns.pending.first(doc).unwrap_or(false),
     })
-}
-
-/// The texts of a row in a column.
-pub(super) fn texts(
-    row: &Row,
-    column: impl Fn(&Columns) -> Option<&StrColumn>,
-) -> Result<impl Iterator<Item = String>, Error> {
-    let texts: Vec<String> = columns::texts(column(row.columns()?), row.doc()).collect();
-    Ok(texts.into_iter())
 }

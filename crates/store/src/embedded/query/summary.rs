@@ -1,11 +1,15 @@
 //! A trace in one line.
 
+use std::sync::Arc;
+
+use foldhash::{HashSet, HashSetExt as _};
 use tantivy::columnar::StrColumn;
 use tracewood_span::{Status, Usage};
 
 use super::preview::preview;
-use super::rows::{Row, texts};
-use crate::embedded::partition::columns::{Columns, value};
+use super::rows::Row;
+use crate::embedded::partition::columns::{Columns, texts, value};
+use crate::embedded::partition::snapshot::Snapshot;
 use crate::{Error, Stored, TraceSummary};
 
 /// Sums up the rows of a trace, of which `entry` stands for it.
@@ -40,7 +44,9 @@ pub(super) fn summary(rows: &[Row], entry: &Stored) -> Result<TraceSummary, Erro
 }
 
 #[derive(Default)]
-struct Totals {
+struct Totals<'a> {
+    /// What was met in each segment.
+    met: Vec<Met<'a>>,
     n_errors: u64,
     usage: Usage,
     cost_usd: Option<f64>,
@@ -51,35 +57,68 @@ struct Totals {
     environment: Option<String>,
 }
 
-impl Totals {
-    fn add(&mut self, row: &Row) -> Result<(), Error> {
+/// The words of a segment that were met already, by their numbers: a trace of thousands of spans has few words, and
+/// looking up a word takes longer than all else of a row.
+struct Met<'a> {
+    snapshot: &'a Arc<Snapshot>,
+    segment: u32,
+    /// The number of the word for a failed span.
+    error: Option<u64>,
+    models: HashSet<u64>,
+    tags: HashSet<u64>,
+}
+
+impl<'a> Met<'a> {
+    fn new(row: &'a Row, columns: &Columns) -> Self {
+        let word = Status::Error.as_str().as_bytes();
+        let error = columns.status.as_ref().and_then(|column| column.dictionary().term_ord(word).ok().flatten());
+        let (snapshot, segment) = (row.snapshot(), row.segment());
+        Self { snapshot, segment, error, models: HashSet::new(), tags: HashSet::new() }
+    }
+
+    fn is_of(&self, row: &Row) -> bool {
+        self.segment == row.segment() && Arc::ptr_eq(self.snapshot, row.snapshot())
+    }
+}
+
+impl<'a> Totals<'a> {
+    fn add(&mut self, row: &'a Row) -> Result<(), Error> {
         let columns = row.columns()?;
-        let is_error = texts(row, |columns| columns.status.as_ref())?.any(|status| status == Status::Error.as_str());
-        self.n_errors += u64::from(is_error);
+        let place = self.met.iter().position(|met| met.is_of(row)).unwrap_or(self.met.len());
+        if place == self.met.len() {
+            self.met.push(Met::new(row, columns));
+        }
+        let Some(met) = self.met.get_mut(place) else { return Ok(()) };
+        let status = columns.status.as_ref().and_then(|column| column.term_ords(row.doc()).next());
+        self.n_errors += u64::from(met.error.is_some() && status == met.error);
         if value(Some(&columns.model_call), row.doc()) == Some(true) {
             self.usage = sum(self.usage, row.usage()?);
             if let Some(cost) = value(columns.cost.as_ref(), row.doc()) {
                 *self.cost_usd.get_or_insert(0.0) += cost;
             }
-            add_new(&mut self.models, texts(row, |columns| columns.model.as_ref())?);
+            add_new(&mut self.models, &mut met.models, columns.model.as_ref(), row);
         }
-        add_new(&mut self.tags, texts(row, |columns| columns.tags.as_ref())?);
-        first(&mut self.user, row, |columns| columns.user.as_ref())?;
-        first(&mut self.session, row, |columns| columns.session.as_ref())?;
-        first(&mut self.environment, row, |columns| columns.environment.as_ref())
+        add_new(&mut self.tags, &mut met.tags, columns.tags.as_ref(), row);
+        first(&mut self.user, columns.user.as_ref(), row);
+        first(&mut self.session, columns.session.as_ref(), row);
+        first(&mut self.environment, columns.environment.as_ref(), row);
+        Ok(())
     }
 }
 
-fn first(found: &mut Option<String>, row: &Row, column: impl Fn(&Columns) -> Option<&StrColumn>) -> Result<(), Error> {
+fn first(found: &mut Option<String>, column: Option<&StrColumn>, row: &Row) {
     if found.is_none() {
-        *found = texts(row, column)?.next();
+        *found = texts(column, row.doc()).next();
     }
-    Ok(())
 }
 
-fn add_new(list: &mut Vec<String>, texts: impl Iterator<Item = String>) {
-    for text in texts {
-        if !list.contains(&text) {
+/// Adds the words of a row that were not met before.
+fn add_new(list: &mut Vec<String>, met: &mut HashSet<u64>, column: Option<&StrColumn>, row: &Row) {
+    let Some(column) = column else { return };
+    for number in column.term_ords(row.doc()) {
+        let mut text = String::new();
+        let is_new = met.insert(number) && column.ord_to_str(number, &mut text).is_ok_and(|is_there| is_there);
+        if is_new && !list.contains(&text) {
             list.push(text);
         }
     }
