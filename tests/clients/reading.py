@@ -15,6 +15,18 @@ Json = dict[str, Any]
 
 PROGRAMS = Path(__file__).parent / "programs"
 USAGE = ("input_tokens", "output_tokens", "total_tokens", "cache_read_tokens", "cache_write_tokens", "reasoning_tokens")
+NAMES = (
+    "title",
+    "trace",
+    "prompt",
+    "prompt_version",
+    "tool",
+    "tool_call_id",
+    "agent",
+    "workflow",
+    "release",
+    "service",
+)
 # A span that says nothing; a test adds what it expects. Whatever the API answers beyond this fails the comparison.
 BLANK: Json = {
     "parent": None,
@@ -43,6 +55,7 @@ BLANK: Json = {
     "metadata": {},
     "git": None,
     "source": None,
+    "names": {**dict.fromkeys(NAMES), "tools_offered": []},
     "attributes": {},
     "events": [],
     "links": [],
@@ -55,11 +68,14 @@ BLANK: Json = {
 
 
 def expected(parent: str | None, name: str, kind: str, **fields: Any) -> Json:
-    """A whole span as it should be read back; `usage` is filled up with nothing."""
+    """A whole span as it should be read back; `usage` and `names` are filled up, the latter with what any span says."""
     unknown = set(fields) - set(BLANK)
     assert not unknown, f"no such field: {unknown}"
     if "usage" in fields:
         fields["usage"] = {**BLANK["usage"], **fields["usage"]}
+    called = {kind: name} if kind in ("tool", "agent") else {}
+    service = fields.get("resource", {}).get("service.name")
+    fields["names"] = {**BLANK["names"], **called, "service": service, **fields.get("names", {})}
     return {**BLANK, "parent": parent, "name": name, "kind": kind, **fields}
 
 

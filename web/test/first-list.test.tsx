@@ -1,3 +1,4 @@
+// The first list: what is drawn before the page is there, and what a reader does until then.
 import { render } from "@testing-library/react";
 import { createElement } from "react";
 import { describe, expect, it, vi } from "vitest";

@@ -9,6 +9,8 @@ use super::rule::{Field, Level, Rule, Text};
 pub(super) const RULES: &[Rule] = &[
     (key::SPAN_TYPE, Field::Kind(&kind::OWN)),
     (key::SPAN_INPUT, Field::Input),
+    // What the model was told, where nobody says what went in.
+    (key::LLM_PROMPT, Field::Input),
     (key::SPAN_OUTPUT, Field::Output),
     (key::SPAN_METADATA, Field::Metadata(Level::Span)),
     (key::TRACE_METADATA, Field::Metadata(Level::Trace)),
@@ -18,7 +20,6 @@ pub(super) const RULES: &[Rule] = &[
     (key::TRACE_SESSION_ID, Field::Text(Text::Session)),
     (key::LLM_MODEL, Field::Text(Text::ModelRequested)),
     (key::LLM_MODEL_PARAMETERS, Field::Parameters),
-    (key::LLM_PROMPT, Field::Text(Text::Prompt)),
     (key::LLM_USAGE, Field::Counts),
     (key::LLM_MODEL, Field::Hint(Kind::Llm)),
     (key::ENVIRONMENT, Field::Text(Text::Environment)),
