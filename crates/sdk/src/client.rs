@@ -307,16 +307,9 @@ impl Recorder {
     /// Says once at the end what was lost, by reason.
     fn say_loss(&self, flushed: Flushed) {
         let Some(log) = &self.shared.config.log else { return };
-        let stats = self.stats();
-        if stats.lost.total() == 0 && flushed.n_remaining == 0 {
-            return;
+        if let Some(words) = self.stats().words_of_loss(flushed) {
+            log(Level::Warning, &words);
         }
-        let mut reasons: Vec<String> = stats.lost.by_reason().map(|(reason, n)| format!("{reason}: {n}")).collect();
-        if flushed.n_remaining > 0 {
-            reasons.push(format!("not delivered in time: {}", flushed.n_remaining));
-        }
-        let n_lost = stats.lost.total() + flushed.n_remaining;
-        log(Level::Warning, &format!("tracewood lost {n_lost} of {} spans ({})", stats.n_ended, reasons.join(", ")));
     }
 
     /// What was done so far, in numbers.

@@ -67,3 +67,54 @@ impl Flushed {
         self.n_remaining == 0 && self.n_lost == 0 && self.n_spooled == 0
     }
 }
+
+impl Stats {
+    /// What was lost, by reason, in the words of the log after a shutdown; `None` if nothing was.
+    ///
+    /// These numbers are younger than those of the shutdown: what its time was over for may have been given up by the
+    /// thread that had it, which counted it. What is neither counted nor waiting any more was delivered after all.
+    pub(crate) fn words_of_loss(&self, flushed: Flushed) -> Option<String> {
+        let n_waiting = self.destinations.iter().map(|destination| destination.n_queued).sum();
+        let n_late = flushed.n_remaining.min(n_waiting);
+        let n_lost = self.lost.total() + n_late;
+        if n_lost == 0 {
+            return None;
+        }
+        let mut reasons: Vec<String> = self.lost.by_reason().map(|(reason, n)| format!("{reason}: {n}")).collect();
+        if n_late > 0 {
+            reasons.push(format!("not delivered in time: {n_late}"));
+        }
+        Some(format!("tracewood lost {n_lost} of {} spans ({})", self.n_ended, reasons.join(", ")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::loss::Reason;
+
+    fn words(n_counted: u64, n_queued: u64, n_remaining: u64) -> Option<String> {
+        let mut lost = Loss::default();
+        lost.add(Reason::Shutdown, n_counted);
+        let destinations = vec![DestinationStats { n_queued, ..DestinationStats::default() }];
+        let stats = Stats { n_ended: 100, lost, destinations, ..Stats::default() };
+        stats.words_of_loss(Flushed { n_remaining, ..Flushed::default() })
+    }
+
+    #[test]
+    fn what_is_counted_after_the_time_was_over_is_said_once() {
+        let counted = "tracewood lost 100 of 100 spans (shutdown: 100)".to_owned();
+        assert_eq!(words(100, 0, 100), Some(counted));
+        let late = "tracewood lost 100 of 100 spans (not delivered in time: 100)".to_owned();
+        assert_eq!(words(0, 100, 100), Some(late));
+        let both = "tracewood lost 100 of 100 spans (shutdown: 60, not delivered in time: 40)".to_owned();
+        assert_eq!(words(60, 40, 100), Some(both));
+    }
+
+    #[test]
+    fn nothing_is_said_where_nothing_was_lost() {
+        assert_eq!(words(0, 0, 0), None);
+        assert_eq!(words(0, 0, 7), None, "it was delivered just then");
+        assert_eq!(words(0, 7, 0), None, "a destination that was added meanwhile has only begun");
+    }
+}
