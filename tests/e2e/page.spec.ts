@@ -136,6 +136,24 @@ describe("the first list", () => {
     expect(await page.evaluate(placesOfNames)).toEqual(first);
   });
 
+  it("says when the page does not come, and leaves its links to the browser", async () => {
+    const { page } = opened;
+    const isAborted = /\/assets\/main-.*\.js/;
+    const abort = (route: { abort: () => Promise<void> }) => route.abort();
+    await page.route(isAborted, abort);
+    const isGone = page.goto(`${origin}/traces?range=24h`).catch(() => null);
+    const notice = page.getByRole("alert");
+    await notice.getByText("The page could not be loaded.").waitFor();
+    expect(await inaccessible(page)).toEqual([]);
+    await page.unroute(isAborted, abort);
+    opened.faults.length = 0;
+    await notice.getByRole("link", { name: "Try again" }).click();
+    await letPageCome();
+    await isGone;
+    await page.getByRole("combobox", { name: "Filter" }).waitFor();
+    expect(opened.faults).toEqual([]);
+  });
+
   it("takes keys, which the page carries out", async () => {
     const { page } = opened;
     const isGone = page.goto(`${origin}/traces?live=off`);

@@ -140,6 +140,13 @@ describe.each(["light", "dark"] as const)("a trace in %s", (scheme) => {
     expect(await output.locator("ins").allTextContents()).toEqual(["metro"]);
     await picture("compare");
     expect(await inaccessible(page)).toEqual([]);
+    // Where the window is narrow the difference in time stays, and nothing is wider than the window.
+    await page.setViewportSize({ width: 390, height: 844 });
+    const row = grid.getByRole("row").filter({ hasText: "write_answer" });
+    expect(await row.getByRole("gridcell").nth(2).innerText()).toMatch(/^(=|[+−])/);
+    expect(await grid.evaluate((element) => element.scrollWidth <= element.clientWidth)).toBe(true);
+    await page.screenshot({ path: `${pictures}/compare-${scheme}-390.png` });
+    await page.setViewportSize({ width: 1440, height: 900 });
   });
 
   it("offers what to compare a trace with", async () => {

@@ -36,7 +36,7 @@ describe("the first list", () => {
   it("keeps what a reader does until the page is there", async () => {
     const first = painted();
     document.body.append(first);
-    const redo = keepDoings();
+    const kept = keepDoings();
     const press = (key: string) => document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
     const click = (selector: string) => first.querySelector<HTMLElement>(selector)?.click();
     press("j");
@@ -45,6 +45,9 @@ describe("the first list", () => {
     click(".list-row:nth-child(3) .list-mark");
     click(".cell-tokens .list-sort");
     click("h1");
+    // A key on a button comes as its click.
+    const enter = new KeyboardEvent("keydown", { key: "Enter", bubbles: true });
+    first.querySelector(".list-sort")?.dispatchEvent(enter);
     first.remove();
     // The page, in which a new trace has come above the others.
     const page = painted();
@@ -59,7 +62,7 @@ describe("the first list", () => {
     };
     window.addEventListener("keydown", key);
     page.addEventListener("click", clicked);
-    await redo();
+    await kept.redo();
     expect(done).toEqual([
       "j",
       "rail-item /dashboard",

@@ -44,6 +44,6 @@ it("every name is told, and of many tools how many more there are", () => {
     "Tool: searchcall_1",
     `Tools: ${tools_offered.slice(0, 12).join("")}and 2 more`,
     "Prompt: greetingversion 3",
-    "Release: shop2.1",
+    "Service: shop2.1",
   ]);
 });

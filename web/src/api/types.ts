@@ -311,7 +311,7 @@ export interface MetricsRow {
   total_tokens: number;
 }
 
-/** What the things that a span has to do with are called; each null where the client did not say. */
+/** What the things that a span has to do with are called; each null, or empty, where the client did not say. */
 export interface Names {
   /** The agent. */
   agent: string | null;

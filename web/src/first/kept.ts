@@ -1,15 +1,21 @@
 // What a reader does between the first list and the page: kept, and done once the page can do it.
 
-/** Ends the keeping and does it all, in order. */
-type Redo = () => Promise<void>;
+export interface Kept {
+  /** Ends the keeping: links are links again. */
+  end: () => void;
+  /** Ends it too, and does everything in order. */
+  redo: () => Promise<void>;
+}
 
 /** Keeps keys and plain clicks from now on. */
-export function keepDoings(): Redo {
+export function keepDoings(): Kept {
   const doings: (() => void)[] = [];
   const pressed = (event: KeyboardEvent) => {
     const { key, code, shiftKey } = event;
-    // With another modifier it is the browser's, or the system's.
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    // With another modifier it is the browser's, or the system's; on a link or button it comes as a click as well.
+    const isPress =
+      (key === "Enter" || key === " ") && event.target instanceof Element && event.target.matches("a, button");
+    if (event.ctrlKey || event.metaKey || event.altKey || isPress) return;
     doings.push(() =>
       document.body.dispatchEvent(new KeyboardEvent("keydown", { key, code, shiftKey, bubbles: true })),
     );
@@ -23,15 +29,19 @@ export function keepDoings(): Redo {
   };
   window.addEventListener("keydown", pressed);
   window.addEventListener("click", clicked, { capture: true });
-  return async () => {
+  const end = () => {
     window.removeEventListener("keydown", pressed);
     window.removeEventListener("click", clicked, { capture: true });
+  };
+  const redo = async () => {
+    end();
     for (const act of doings) {
       act();
       // What one changes is there for the next, as it is for somebody who types.
       await new Promise((resolve) => setTimeout(resolve, 0));
     }
   };
+  return { end, redo };
 }
 
 /** Finds in the page what was clicked in the first list: by its trace, since new ones may have come above it. */

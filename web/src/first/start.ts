@@ -16,7 +16,8 @@ import { askedOf, type Question, questionOf } from "../traces/question";
 import { placeOf } from "../traces/remembered";
 import { isNarrow } from "../ui/media";
 import { FirstList } from "./first-list";
-import { keepDoings } from "./kept";
+import { type Kept, keepDoings } from "./kept";
+import { Missing } from "./missing";
 import { paint } from "./paint";
 
 /** So long the first list may take to be drawn at once; one that takes longer is announced by its shape. */
@@ -37,19 +38,33 @@ async function start(): Promise<void> {
   const { pathname, search } = window.location;
   const parameters = new URLSearchParams(search);
   let first: First | null = null;
-  let redo: (() => Promise<void>) | null = null;
+  let kept: Kept | null = null;
   if (routeOf(pathname).page === "traces") {
     const question = questionOf(parameters);
     first = { question, answer: listTraces(askedOf(question, Date.now())) };
     const list = await Promise.race([first.answer.catch(() => null), after(FIRST_LIST_MILLIS)]);
     if (list && draw(list, question, parameters)) {
-      redo = keepDoings();
+      kept = keepDoings();
       await Promise.race([frame().then(frame), after(FRAME_MILLIS)]);
     }
   }
-  const { begin } = await import("../main");
-  await begin(first);
-  await redo?.();
+  const page = await import("../main").catch(() => null);
+  if (page === null) {
+    kept?.end();
+    return sayMissing();
+  }
+  await page.begin(first);
+  await kept?.redo();
+}
+
+/** Says that the code of the page did not come; only a new start can ask for it again. */
+function sayMissing(): void {
+  const root = document.getElementById("root");
+  if (!root) return;
+  const place = document.createElement("div");
+  paint(createElement(Missing), place);
+  // Above the list, where there is one.
+  (root.querySelector(".page") ?? root).prepend(place);
 }
 
 /** Draws the list, unless it is to look otherwise than from its beginning in a wide window; says whether it did. */

@@ -99,7 +99,7 @@ function NameFacts({ names, spanName }: { names: Names; spanName: string }) {
         {prompt && <Foreign text={prompt} />}
         {prompt_version && <Aside>{`version ${oneLine(prompt_version, 60)}`}</Aside>}
       </Fact>
-      <Fact name="Release">
+      <Fact name="Service">
         {names.service && <Foreign text={names.service} />}
         {names.release && <Aside>{oneLine(names.release, 80)}</Aside>}
       </Fact>

@@ -81,6 +81,7 @@ pub(super) struct Found<'a> {
     pub(super) parameters: Vec<Addition<'a>>,
     pub(super) metadata: Vec<Addition<'a>>,
     pub(super) tags: Vec<Addition<'a>>,
+    /// The lists of tools and pieces of them, each with what is left of its key behind the prefix.
     pub(super) tools: Vec<(Rank, &'a str, &'a Value)>,
     pub(super) source_line: Slot<u32>,
     pub(super) is_error: bool,

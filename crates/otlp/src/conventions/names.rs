@@ -1,12 +1,15 @@
 //! What prompt, tool, agent and the like are called.
 
-use tracewood_span::{Attributes, Kind, Names, Span, Value};
+use std::borrow::Cow;
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use tracewood_span::{Attributes, Kind, Names, Span, Value, attribute};
 
 use super::find::Found;
 use super::lists;
 use super::resource::Inherited;
 use super::rule::Text;
-use crate::json_text;
 
 /// Tools whose names are kept; a call that offers more is told by its attributes.
 const TOOLS_MAX: usize = 128;
@@ -54,22 +57,46 @@ fn gather(value: &Value, names: &mut Vec<String>) {
     match value {
         Value::Array(items) => items.iter().take(TOOLS_MAX).for_each(|item| gather(item, names)),
         Value::Map(entries) => names.extend(name_of(entries)),
-        Value::String(text) => {
-            if let Some(parsed @ (Value::Array(_) | Value::Map(_))) = json_text::parse(text) {
-                gather(&parsed, names);
-            }
-        }
+        Value::String(text) => match serde_json::from_str::<Vec<&RawValue>>(text) {
+            Ok(items) => names.extend(items.iter().take(TOOLS_MAX).filter_map(|item| name_in(item.get()))),
+            Err(_) => names.extend(name_in(text)),
+        },
         _ => {}
     }
 }
 
 /// The name of a tool: its own, or that of the function (`OpenAI`) or specification (Bedrock) in it.
 fn name_of(tool: &Attributes) -> Option<String> {
-    let at =
-        |entries: &Attributes, key: &str| entries.iter().find(|(name, _)| name == key).map(|(_, value)| value.clone());
-    let inner = ["function", "toolSpec"].iter().find_map(|key| match at(tool, key) {
-        Some(Value::Map(entries)) => at(&entries, "name"),
+    let inner = ["function", "toolSpec"].iter().find_map(|key| match attribute(tool, key) {
+        Some(Value::Map(entries)) => attribute(entries, "name"),
         _ => None,
     });
-    at(tool, "name").or(inner).as_ref().and_then(lists::text)
+    attribute(tool, "name").or(inner).and_then(lists::text)
+}
+
+/// The same of a tool in JSON, or in a text in JSON that is one. Its schema, which is most of it and comes with every
+/// call, is passed over and not made into values.
+fn name_in(json: &str) -> Option<String> {
+    if json.starts_with('"') {
+        return serde_json::from_str::<String>(json).ok().and_then(|json| name_in(&json));
+    }
+    let tool: Tool<'_> = serde_json::from_str(json).ok()?;
+    let inner = tool.function.or(tool.specification).and_then(|inner| inner.name);
+    tool.name.or(inner).map(Cow::into_owned).filter(|name| !name.trim().is_empty())
+}
+
+#[derive(Deserialize)]
+struct Tool<'a> {
+    #[serde(borrow)]
+    name: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    function: Option<Inner<'a>>,
+    #[serde(borrow, rename = "toolSpec")]
+    specification: Option<Inner<'a>>,
+}
+
+#[derive(Deserialize)]
+struct Inner<'a> {
+    #[serde(borrow)]
+    name: Option<Cow<'a, str>>,
 }

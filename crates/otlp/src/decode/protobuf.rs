@@ -83,13 +83,14 @@ fn scope(bytes: &[u8]) -> Result<Scope, Broken> {
 
 fn span(bytes: &[u8], resource: &Arc<Resource>, scope: &Arc<Scope>) -> Result<Result<Span, Rejection>, Broken> {
     let (mut trace_id, mut span_id, mut parent_id): (&[u8], &[u8], &[u8]) = (&[], &[], &[]);
-    let mut name = String::new();
+    let (mut name, mut n_attributes) = (String::new(), 0);
     for field in Fields::of(bytes) {
         match field? {
             (1, held) => trace_id = held.bytes()?,
             (2, held) => span_id = held.bytes()?,
             (4, held) => parent_id = held.bytes()?,
             (5, held) => name = text(held)?,
+            (9, _) => n_attributes += 1,
             _ => {}
         }
     }
@@ -103,6 +104,7 @@ fn span(bytes: &[u8], resource: &Arc<Resource>, scope: &Arc<Scope>) -> Result<Re
     span.parent_span_id = parent_span_id;
     span.resource = Arc::clone(resource);
     span.scope = Arc::clone(scope);
+    span.attributes = Vec::with_capacity(n_attributes);
     match fill(&mut span, bytes) {
         Ok(()) => Ok(Ok(span)),
         // The span alone is at fault: what lies around it can be read.
@@ -118,6 +120,7 @@ fn fill(span: &mut Span, bytes: &[u8]) -> Result<(), Broken> {
             (6, held) => span.otel_kind = held.varint()? as i32,
             (7, held) => span.started_at_unix_nanos = held.fixed64()?,
             (8, held) => span.ended_at_unix_nanos = Some(held.fixed64()?).filter(|nanos| *nanos != 0),
+            (9, held) => span.attributes.push(key_value(held.bytes()?, SPAN_DEPTH + 1)?),
             (10 | 12 | 14, held) => {
                 span.n_dropped_by_client = span.n_dropped_by_client.saturating_add(held.varint()? as u32);
             }
@@ -128,7 +131,6 @@ fn fill(span: &mut Span, bytes: &[u8]) -> Result<(), Broken> {
             _ => {}
         }
     }
-    span.attributes = attributes(bytes, 9, SPAN_DEPTH)?;
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// What the things that a span has to do with are called; each null where the client did not say.
+/// What the things that a span has to do with are called; each null, or empty, where the client did not say.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Names {
     /// What the work is called where the span's name is that of an operation.
