@@ -7,6 +7,7 @@ import { settings } from "../settings";
 import { type Column, templateOf } from "../traces/columns";
 import { ListHead } from "../traces/list-head";
 import { ABOVE_PIXELS, ROW_PIXELS, TraceRow } from "../traces/trace-row";
+import { Icon } from "../ui/icons";
 import { RailMark, RailPages } from "../ui/rail-pages";
 
 interface FirstListProps {
@@ -21,6 +22,9 @@ export function FirstList({ list, columns, sort }: FirstListProps) {
     <div className="app">
       <nav className={settings().isRailWide ? "rail rail-wide" : "rail"} aria-label="Pages">
         <RailMark />
+        <span className="rail-item">
+          <Icon name="project" />
+        </span>
         <RailPages current={PAGES[0] ?? null} />
       </nav>
       <main className="page">
