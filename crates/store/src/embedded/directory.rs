@@ -10,7 +10,8 @@ use crate::{Error, ErrorKind};
 /// The version of the directory that this code writes; an older one is brought up to it when opened.
 ///
 /// 2: partitions have no dictionary of spans any more, and spans as text; older code does not open them.
-pub(crate) const FORMAT_VERSION: u32 = 2;
+/// 3: partitions keep words in a component of ours.
+pub(crate) const FORMAT_VERSION: u32 = 3;
 /// The file that says what version a directory has.
 pub(crate) const FORMAT: &str = "FORMAT";
 const FORMAT_WORD: &str = "tracewood-store";

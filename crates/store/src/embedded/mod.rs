@@ -21,6 +21,7 @@ mod retention;
 mod room;
 mod verify;
 mod wal;
+mod words;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};

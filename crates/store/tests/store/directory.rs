@@ -26,11 +26,11 @@ fn directory_in_use_is_refused_until_it_is_free() {
 fn directory_of_a_newer_version_is_refused_and_left_alone() {
     let directory = tempfile::tempdir().unwrap();
     drop(open(directory.path()));
-    assert_eq!(fs::read_to_string(directory.path().join("FORMAT")).unwrap(), "tracewood-store 2\n");
-    fs::write(directory.path().join("FORMAT"), "tracewood-store 3\n").unwrap();
+    assert_eq!(fs::read_to_string(directory.path().join("FORMAT")).unwrap(), "tracewood-store 3\n");
+    fs::write(directory.path().join("FORMAT"), "tracewood-store 4\n").unwrap();
     let error = Embedded::open(directory.path(), options()).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unusable);
-    assert!(error.to_string().contains("newer tracewood (format 3, this one knows 2)"), "{error}");
+    assert!(error.to_string().contains("newer tracewood (format 4, this one knows 3)"), "{error}");
     fs::write(directory.path().join("FORMAT"), "something\n").unwrap();
     assert_eq!(Embedded::open(directory.path(), options()).unwrap_err().kind(), ErrorKind::Corrupt);
 }
@@ -117,7 +117,7 @@ fn partition_that_a_crash_left_half_made_is_made_again() {
     fs::write(directory.path().join("FORMAT"), "tracewood-store 1\n").unwrap();
     let store = open(directory.path());
     let format = fs::read_to_string(directory.path().join("FORMAT")).unwrap();
-    assert_eq!(format, "tracewood-store 2\n", "an older one is brought up to date");
+    assert_eq!(format, "tracewood-store 3\n", "an older one is brought up to date");
     assert_eq!(listed(&store, 5), [0; 0]);
     append_and_settle(&store, vec![stored(1, 1, None, NOON)]);
     assert_eq!(listed(&store, 5), [1]);

@@ -43,6 +43,11 @@ fn second_format_opens_answers_and_takes_spans() {
     opens_answers_and_takes_spans(2);
 }
 
+#[test]
+fn third_format_opens_answers_and_takes_spans() {
+    opens_answers_and_takes_spans(3);
+}
+
 fn opens_answers_and_takes_spans(format: u32) {
     let directory = tempfile::tempdir().unwrap();
     copy(&fixture(format), directory.path());
@@ -61,6 +66,11 @@ fn opens_answers_and_takes_spans(format: u32) {
     let passing: Vec<_> = expected.iter().filter(|stored| filter.matches(stored)).cloned().collect();
     assert!(passing.len() > 3);
     assert_eq!(found("status:error tag:production"), passing);
+    for text in ["input:*", "output:*", "message:*", "text:weather", "text:\"a b\"", "input:w*"] {
+        let filter = Filter::parse(text).unwrap();
+        let passing: Vec<_> = expected.iter().filter(|stored| filter.matches(stored)).cloned().collect();
+        assert_eq!(found(text), passing, "{text}");
+    }
 
     assert_eq!(listed(&store, 5).len(), 12);
     let costliest = page(&store, &TraceQuery { order: Order::Costliest, filter, ..query(100) });

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use tantivy::schema::Field;
 use tantivy::{DateTime, TantivyDocument};
 
 use super::key::{TraceKey, span_number, trace_number};
@@ -46,6 +47,14 @@ pub(crate) fn document<'a>(
         Record::Bytes(field) => document.add_bytes(field, span.alone),
     }
     document
+}
+
+fn add_words(document: &mut TantivyDocument, fields: &Fields, field: Field, text: &str) {
+    if fields.has_own_words {
+        document.add_custom(field, text.as_bytes());
+    } else {
+        document.add_text(field, text);
+    }
 }
 
 /// A moment as the index keeps it, which ends in the year 2262.
@@ -129,12 +138,12 @@ fn contents<'a>(
         if let Some(value) = value {
             let text = news(value);
             if !text.is_empty() {
-                document.add_text(field, text);
+                add_words(document, fields, field, &text);
             }
         }
     }
     if !span.status_message.is_empty() {
-        document.add_text(fields.message, first_bytes(span.status_message, WORDS_BYTES_MAX));
+        add_words(document, fields, fields.message, first_bytes(span.status_message, WORDS_BYTES_MAX));
     }
     let budget = Budget::default();
     // The attributes that carry input and output are found by their words.

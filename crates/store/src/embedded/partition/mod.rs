@@ -10,7 +10,6 @@ pub(crate) mod said;
 pub(crate) mod schema;
 pub(crate) mod seen;
 pub(crate) mod snapshot;
-mod tokens;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -19,12 +18,13 @@ use std::sync::{Arc, Mutex};
 use tantivy::directory::MmapDirectory;
 use tantivy::index::SegmentMeta;
 use tantivy::indexer::{IndexWriterOptions, LogMergePolicy, MergePolicy};
-use tantivy::{FutureResult, Index, IndexReader, IndexWriter, ReloadPolicy, TantivyError};
+use tantivy::{FutureResult, Index, IndexBuilder, IndexReader, IndexWriter, ReloadPolicy, TantivyError};
 
 use super::day::Day;
 use super::directory;
 use super::fail::{self, lock};
 use super::options::Options;
+use super::words;
 use crate::Error;
 use schema::Fields;
 use snapshot::Snapshot;
@@ -79,6 +79,9 @@ impl Partition {
         let open = || -> tantivy::Result<Self> {
             let mut index = Index::open(MmapDirectory::open(path)?)?;
             index.set_tokenizers(schema::tokenizers());
+            if let Some(words) = words::component(&index.schema()) {
+                index.register_plugin(words);
+            }
             Self::new(index, day)
         };
         open().map_err(|e| fail::index(OPEN, format!("'{}'", path.display()), e))
@@ -91,12 +94,11 @@ impl Partition {
             directory::sync(parent).map_err(|e| fail::disk(OPEN, parent, e))?;
         }
         let create = || -> tantivy::Result<Self> {
-            let index = Index::builder()
-                .schema(schema::schema())
-                .settings(schema::settings())
-                .tokenizers(schema::tokenizers())
-                .create_in_dir(path)?;
-            Self::new(index, day)
+            let schema = schema::schema();
+            let words = words::component(&schema);
+            let index = Index::builder().schema(schema).settings(schema::settings()).tokenizers(schema::tokenizers());
+            let index = words.into_iter().fold(index, IndexBuilder::register_plugin);
+            Self::new(index.create_in_dir(path)?, day)
         };
         create().map_err(|e| fail::index(OPEN, format!("'{}'", path.display()), e))
     }

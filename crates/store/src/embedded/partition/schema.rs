@@ -8,14 +8,14 @@ use tantivy::store::{Compressor, ZstdCompressor};
 use tantivy::tokenizer::{TextAnalyzer, TokenizerManager};
 use tantivy::{IndexSettings, TantivyError};
 
-use super::tokens::Words;
+use crate::embedded::words::{self, tokens::Words};
 
 /// Bytes of spans that are compressed together: a chat of fifty turns that sends its history each time has about this
 /// much, and takes a third of the room that it takes in blocks of a quarter. Reading one span costs a millisecond.
 const DOCSTORE_BLOCK_BYTES: usize = 1024 * 1024;
 /// The first level of zstd whose window is a whole block; level 3 takes twice its time for one per cent of the room.
 const DOCSTORE_ZSTD_LEVEL: i32 = 2;
-/// The name of our way to cut text into words; a better way gets another name, since indexes remember it.
+/// What indexes in which tantivy keeps the words call our way to cut text into them.
 const WORDS: &str = "tracewood_words_1";
 /// tantivy's name for "the whole text is one word".
 const RAW: &str = "raw";
@@ -40,6 +40,8 @@ macro_rules! fields {
             $($(#[$doc])* pub(crate) $name: Field,)*
             /// The whole span, as a batch of one.
             pub(crate) record: Record,
+            /// Whether the words of input, output and message are kept by our own component; by tantivy, in older ones.
+            pub(crate) has_own_words: bool,
         }
 
         impl Fields {
@@ -57,7 +59,8 @@ macro_rules! fields {
                     Ok(field) => Record::Text(field),
                     Err(_) => Record::Bytes(schema.get_field(RECORD_BYTES)?),
                 };
-                Ok(Self { $($name: schema.get_field(stringify!($name))?,)* record })
+                let has_own_words = words::component(schema).is_some();
+                Ok(Self { $($name: schema.get_field(stringify!($name))?,)* record, has_own_words })
             }
         }
     };
@@ -135,11 +138,11 @@ fields! {
     resource: |b, name| b.add_json_field(name, paths());
 
     /// The words of the input.
-    input: |b, name| b.add_text_field(name, words());
+    input: words::add_field;
     /// The words of the output.
-    output: |b, name| b.add_text_field(name, words());
+    output: words::add_field;
     /// The words of what went wrong.
-    message: |b, name| b.add_text_field(name, words());
+    message: words::add_field;
 }
 
 /// The schema of a new index.
@@ -158,7 +161,7 @@ pub(crate) fn settings() -> IndexSettings {
     }
 }
 
-/// The ways to cut text into words that the fields name.
+/// The ways to cut text into words that the fields of older indexes name.
 pub(crate) fn tokenizers() -> TokenizerManager {
     let manager = TokenizerManager::default();
     manager.register(WORDS, TextAnalyzer::builder(Words::default()).build());
@@ -174,15 +177,6 @@ fn exact() -> TextOptions {
 /// Found by the whole text, and in a column to group by.
 fn counted() -> TextOptions {
     exact().set_fast(RAW)
-}
-
-/// Found by words and phrases.
-fn words() -> TextOptions {
-    let indexing = TextFieldIndexing::default()
-        .set_tokenizer(WORDS)
-        .set_index_option(IndexRecordOption::WithFreqsAndPositions)
-        .set_fieldnorms(false);
-    TextOptions::default().set_indexing_options(indexing)
 }
 
 /// Found by path and value; `a.b` is the same path whether it is one key or two.

@@ -14,6 +14,7 @@ use crate::embedded::partition::document::moment;
 use crate::embedded::partition::key::{TraceKey, span_number};
 use crate::embedded::partition::schema::Fields;
 use crate::embedded::partition::snapshot::Snapshot;
+use crate::embedded::words::{Place, Wanted, WordsQuery};
 use crate::filter::words::{EXACT_BYTES_MAX, first_bytes, lower, words};
 use crate::filter::{Check, Comparison, Expr, Field, Filter, Pattern, Quantity, Targets, Test, value};
 
@@ -110,12 +111,12 @@ impl Planner<'_> {
                 _ => Box::new(AllQuery),
             }),
             Field::Text => {
-                let places = [fields.input, fields.output, fields.message];
-                Ok(any(places.iter().map(|field| found(*field, check)).collect::<Result<_, _>>()?))
+                let places = [Place::Input, Place::Output, Place::Message];
+                Ok(any(places.into_iter().map(|place| found(fields, place, check)).collect::<Result<_, _>>()?))
             }
-            Field::Input => found(fields.input, check),
-            Field::Output => found(fields.output, check),
-            Field::Message => found(fields.message, check),
+            Field::Input => found(fields, Place::Input, check),
+            Field::Output => found(fields, Place::Output, check),
+            Field::Message => found(fields, Place::Message, check),
             Field::Metadata(path) => at_path(fields.metadata, path, check),
             Field::Attributes(path) => at_path(fields.attributes, path, check),
             Field::Resource(path) => at_path(fields.resource, path, check),
@@ -230,7 +231,15 @@ fn bounds(comparison: Comparison, term: Term) -> (Bound<Term>, Bound<Term>) {
 }
 
 /// A word or phrase.
-fn found(field: IndexField, check: &Check) -> Planned {
+fn found(fields: &Fields, place: Place, check: &Check) -> Planned {
+    if fields.has_own_words {
+        return said(place, check);
+    }
+    let field = match place {
+        Place::Input => fields.input,
+        Place::Output => fields.output,
+        Place::Message => fields.message,
+    };
     let Check::Text(patterns) = check else {
         let any_word = Bound::Included(Term::from_field_text(field, ""));
         return Ok(Box::new(InvertedIndexRangeQuery::new(any_word, Bound::Unbounded)));
@@ -239,8 +248,20 @@ fn found(field: IndexField, check: &Check) -> Planned {
         if let Some(text) = pattern.as_exact() {
             return Ok(phrase(field, text));
         }
-        let pieces: Vec<String> = pattern.pieces().iter().map(|piece| escaped(&lower(piece))).collect();
-        regex(field, &pieces.join(ANYTHING))
+        regex(field, &regex_of_word(pattern))
+    });
+    Ok(any(parts.collect::<tantivy::Result<_>>()?))
+}
+
+/// The same where our component keeps the words.
+fn said(place: Place, check: &Check) -> Planned {
+    let query = |wanted| -> Box<dyn Query> { Box::new(WordsQuery::new(place, wanted)) };
+    let Check::Text(patterns) = check else { return Ok(query(Wanted::Anything)) };
+    let parts = patterns.iter().map(|pattern| {
+        Ok(query(match pattern.as_exact() {
+            Some(text) => Wanted::Phrase(words(text).map(|(place, word)| (place as u32, word)).collect()),
+            None => Wanted::like(&regex_of_word(pattern))?,
+        }))
     });
     Ok(any(parts.collect::<tantivy::Result<_>>()?))
 }
@@ -347,6 +368,10 @@ fn compared(base: &Term, comparison: Comparison, bound: f64) -> Box<dyn Query> {
 
 fn regex(field: IndexField, pattern: &str) -> Planned {
     Ok(Box::new(RegexQuery::from_pattern(pattern, field)?))
+}
+
+fn regex_of_word(pattern: &Pattern) -> String {
+    pattern.pieces().iter().map(|piece| escaped(&lower(piece))).collect::<Vec<_>>().join(ANYTHING)
 }
 
 fn regex_of(pattern: &Pattern) -> String {

@@ -7,12 +7,12 @@ use crate::filter::words::WORD_BYTES_MAX;
 
 /// Cuts text into words.
 #[derive(Clone, Default)]
-pub(super) struct Words {
+pub(crate) struct Words {
     token: Token,
 }
 
 /// The words of a text.
-pub(super) struct WordStream<'a> {
+pub(crate) struct WordStream<'a> {
     text: &'a str,
     at: usize,
     token: &'a mut Token,
