@@ -103,6 +103,35 @@ pub(super) fn source(bytes: &[u8]) -> Result<SourceLocation, Broken> {
     Ok(source)
 }
 
+/// The names that spans are found by.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct NamesView<'a> {
+    pub(crate) tool: Option<&'a str>,
+    pub(crate) agent: Option<&'a str>,
+    pub(crate) workflow: Option<&'a str>,
+    pub(crate) prompt: Option<&'a str>,
+    pub(crate) release: Option<&'a str>,
+    pub(crate) service: Option<&'a str>,
+}
+
+/// What of the names can be read.
+pub(super) fn names_view(bytes: &[u8]) -> NamesView<'_> {
+    let mut names = NamesView::default();
+    for (number, held) in Fields::of(bytes).map_while(Result::ok) {
+        let name = match number {
+            3 => &mut names.prompt,
+            5 => &mut names.tool,
+            7 => &mut names.agent,
+            8 => &mut names.workflow,
+            9 => &mut names.release,
+            10 => &mut names.service,
+            _ => continue,
+        };
+        *name = held.text().ok();
+    }
+    names
+}
+
 /// The number of the tools that were offered, behind those of the names that stand alone.
 pub(super) const NAMES_TOOLS: u32 = 11;
 

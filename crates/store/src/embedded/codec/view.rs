@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tracewood_span::wire::{Broken, Fields, Held};
 use tracewood_span::{Kind, Resource, Scope, Span, SpanId, Status, TraceId, Usage};
 
-use super::parts::{event, link, names, source, usage};
+use super::parts::{NamesView, event, link, names, names_view, source, usage};
 use super::tag;
 use super::value::{ContentView, Pairs, ValueView, content, pair, whole, whole_pair};
 use crate::Stored;
@@ -201,6 +201,11 @@ impl<'a> View<'a> {
     /// The model that answered, else the one that was asked for.
     pub(crate) fn model(&self) -> Option<&'a str> {
         self.model_responded.or(self.model_requested)
+    }
+
+    /// What the things that it has to do with are called.
+    pub(crate) fn names(&self) -> NamesView<'a> {
+        self.names.map(names_view).unwrap_or_default()
     }
 
     /// How long it took in nanoseconds, as [`Span::duration_nanos`] has it.

@@ -35,6 +35,12 @@ pub(crate) struct Columns {
     pub(crate) user: Option<StrColumn>,
     pub(crate) environment: Option<StrColumn>,
     pub(crate) tags: Option<StrColumn>,
+    pub(crate) tool: Option<StrColumn>,
+    pub(crate) agent: Option<StrColumn>,
+    pub(crate) workflow: Option<StrColumn>,
+    pub(crate) prompt: Option<StrColumn>,
+    pub(crate) release: Option<StrColumn>,
+    pub(crate) service: Option<StrColumn>,
 }
 
 impl Columns {
@@ -73,6 +79,12 @@ impl Columns {
             user: fast.str("user")?,
             environment: fast.str("environment")?,
             tags: fast.str("tags")?,
+            tool: fast.str("tool")?,
+            agent: fast.str("agent")?,
+            workflow: fast.str("workflow")?,
+            prompt: fast.str("prompt")?,
+            release: fast.str("release")?,
+            service: fast.str("service")?,
         })
     }
 

@@ -122,6 +122,22 @@ fn texts(document: &mut TantivyDocument, fields: &Fields, span: &View<'_>) {
             document.add_text(field, first_bytes(text, EXACT_BYTES_MAX));
         }
     }
+    if let Some(fields) = &fields.names {
+        let names = span.names();
+        let texts = [
+            (fields.tool, names.tool),
+            (fields.agent, names.agent),
+            (fields.workflow, names.workflow),
+            (fields.prompt, names.prompt),
+            (fields.release, names.release),
+            (fields.service, names.service),
+        ];
+        for (field, text) in texts {
+            if let Some(text) = text.filter(|text| !text.is_empty()) {
+                document.add_text(field, first_bytes(text, EXACT_BYTES_MAX));
+            }
+        }
+    }
     for tag in &span.tags {
         document.add_text(fields.tags, first_bytes(tag, EXACT_BYTES_MAX));
     }

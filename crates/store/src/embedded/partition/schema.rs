@@ -32,6 +32,39 @@ pub(crate) enum Record {
     Bytes(Field),
 }
 
+/// The fields of what the things that a span has to do with are called, by which spans are found and grouped.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct NameFields {
+    pub(crate) tool: Field,
+    pub(crate) agent: Field,
+    pub(crate) workflow: Field,
+    pub(crate) prompt: Field,
+    pub(crate) release: Field,
+    pub(crate) service: Field,
+}
+
+impl NameFields {
+    const NAMES: [&str; 6] = ["tool", "agent", "workflow", "prompt", "release", "service"];
+
+    fn add_to(builder: &mut SchemaBuilder) {
+        for name in Self::NAMES {
+            builder.add_text_field(name, counted());
+        }
+    }
+
+    fn of(schema: &Schema) -> Option<Self> {
+        let [tool, agent, workflow, prompt, release, service] = Self::NAMES.map(|name| schema.get_field(name).ok());
+        Some(Self {
+            tool: tool?,
+            agent: agent?,
+            workflow: workflow?,
+            prompt: prompt?,
+            release: release?,
+            service: service?,
+        })
+    }
+}
+
 macro_rules! fields {
     ($($(#[$doc:meta])* $name:ident: $add:expr;)*) => {
         /// The fields of an index, each under its name.
@@ -42,6 +75,8 @@ macro_rules! fields {
             pub(crate) record: Record,
             /// Whether the words of input, output and message are kept by our own component; by tantivy, in older ones.
             pub(crate) has_own_words: bool,
+            /// What things are called; none in older ones.
+            pub(crate) names: Option<NameFields>,
         }
 
         impl Fields {
@@ -50,6 +85,7 @@ macro_rules! fields {
                     let add: fn(&mut SchemaBuilder, &str) -> Field = $add;
                     add(builder, stringify!($name));
                 })*
+                NameFields::add_to(builder);
                 builder.add_text_field(RECORD_TEXT, TextOptions::default().set_stored());
             }
 
@@ -60,7 +96,7 @@ macro_rules! fields {
                     Err(_) => Record::Bytes(schema.get_field(RECORD_BYTES)?),
                 };
                 let has_own_words = words::component(schema).is_some();
-                Ok(Self { $($name: schema.get_field(stringify!($name))?,)* record, has_own_words })
+                Ok(Self { $($name: schema.get_field(stringify!($name))?,)* record, has_own_words, names: NameFields::of(schema) })
             }
         }
     };

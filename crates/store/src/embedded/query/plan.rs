@@ -12,7 +12,7 @@ use tantivy::schema::{Field as IndexField, IndexRecordOption};
 use crate::Error;
 use crate::embedded::partition::document::moment;
 use crate::embedded::partition::key::{TraceKey, span_number};
-use crate::embedded::partition::schema::Fields;
+use crate::embedded::partition::schema::{Fields, NameFields};
 use crate::embedded::partition::snapshot::Snapshot;
 use crate::embedded::words::{Place, Wanted, WordsQuery};
 use crate::filter::words::{EXACT_BYTES_MAX, first_bytes, lower, words};
@@ -78,6 +78,12 @@ impl Planner<'_> {
             Field::Session => text(fields.session, "session", check),
             Field::User => text(fields.user, "user", check),
             Field::Tag => text(fields.tags, "tags", check),
+            Field::Tool => named(fields, |names| names.tool, "tool", check),
+            Field::Agent => named(fields, |names| names.agent, "agent", check),
+            Field::Workflow => named(fields, |names| names.workflow, "workflow", check),
+            Field::Prompt => named(fields, |names| names.prompt, "prompt", check),
+            Field::Release => named(fields, |names| names.release, "release", check),
+            Field::Service => named(fields, |names| names.service, "service", check),
             Field::Duration => Ok(number(fields.duration, "duration", check, count)),
             Field::TimeToFirstToken => Ok(number(fields.time_to_first_token, "time_to_first_token", check, count)),
             Field::Tokens => Ok(number(fields.total_tokens, "total_tokens", check, count)),
@@ -175,6 +181,14 @@ fn text(field: IndexField, column: &str, check: &Check) -> Planned {
         None => regex(field, &regex_of(pattern)),
     });
     Ok(any(parts.collect::<Result<_, _>>()?))
+}
+
+/// What something is called; in an index that is too old to keep that, nothing is called anything.
+fn named(fields: &Fields, field: fn(&NameFields) -> IndexField, column: &str, check: &Check) -> Planned {
+    match &fields.names {
+        Some(names) => text(field(names), column, check),
+        None => Ok(Box::new(EmptyQuery)),
+    }
 }
 
 fn count(field: IndexField, quantity: Quantity) -> Term {

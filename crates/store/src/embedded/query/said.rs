@@ -57,6 +57,12 @@ pub(super) fn column<'a>(field: &Field, columns: &'a Columns) -> Option<&'a StrC
         Field::Session => columns.session.as_ref(),
         Field::User => columns.user.as_ref(),
         Field::Tag => columns.tags.as_ref(),
+        Field::Tool => columns.tool.as_ref(),
+        Field::Agent => columns.agent.as_ref(),
+        Field::Workflow => columns.workflow.as_ref(),
+        Field::Prompt => columns.prompt.as_ref(),
+        Field::Release => columns.release.as_ref(),
+        Field::Service => columns.service.as_ref(),
         _ => None,
     }
 }

@@ -8,6 +8,7 @@
 mod file;
 mod list;
 mod merge;
+mod numbers;
 mod phrase;
 mod postings;
 mod query;

@@ -8,21 +8,15 @@ use tantivy::schema::document::{ErasedDocument, Value as _};
 use tantivy::schema::{Field, Schema};
 use tantivy::tokenizer::{TokenStream, Tokenizer};
 use tantivy::{DocId, Segment, TantivyDocument, TantivyError};
-use tantivy_stacker::ArenaHashMap;
 
 use super::file::FileWriter;
 use super::list::List;
+use super::numbers::Numbers;
 use super::tokens::Words;
 use super::{ANYTHING, Each, Place};
 
-/// Words that the table has room for at first: about what a commit under load has. It grows, but one that is too large
-/// keeps less of itself in the processor's cache.
-const WORDS_MIN: usize = 1 << 14;
 /// Stands for a word that is too long to be found, but keeps its place.
 const TOO_LONG: u32 = u32::MAX;
-/// Bytes for each different word: itself, its number, and two to four entries of eight bytes in the table. The table
-/// itself counts the megabyte that it sets aside before the first word, of which tantivy leaves too little.
-const BYTES_PER_NUMBER: usize = 48;
 /// Bytes for each word that was said, until it is written: its number, and a place to be put in order.
 const BYTES_PER_WORD: usize = 4 + 8;
 
@@ -30,9 +24,7 @@ const BYTES_PER_WORD: usize = 4 + 8;
 pub(super) struct Writer {
     fields: Each<Field>,
     cut: Words,
-    /// The number of each word.
-    numbers: ArenaHashMap,
-    n_words: u32,
+    numbers: Numbers,
     /// The numbers of all words, as they were said.
     said: Vec<u32>,
     texts: Vec<Text>,
@@ -47,10 +39,9 @@ struct Text {
 
 impl Writer {
     pub(super) fn new(fields: Each<Field>) -> Self {
-        let numbers = ArenaHashMap::with_capacity(WORDS_MIN);
-        let mut this = Self { fields, cut: Words::default(), numbers, n_words: 0, said: Vec::new(), texts: Vec::new() };
-        number(&mut this.numbers, &mut this.n_words, ANYTHING);
-        this
+        let mut numbers = Numbers::default();
+        numbers.of(ANYTHING);
+        Self { fields, cut: Words::default(), numbers, said: Vec::new(), texts: Vec::new() }
     }
 
     fn add(&mut self, doc: DocId, place: Place, text: &str) {
@@ -59,7 +50,7 @@ impl Writer {
         while words.advance() {
             let word = words.token();
             self.said.resize(begin + word.position, TOO_LONG);
-            self.said.push(number(&mut self.numbers, &mut self.n_words, word.text.as_bytes()));
+            self.said.push(self.numbers.of(word.text.as_bytes()));
         }
         if self.said.len() > begin {
             self.texts.push(Text { doc, place, end: self.said.len() });
@@ -82,7 +73,7 @@ impl Writer {
 
     /// Puts what was said in order: by word, place, span and position.
     fn in_order(&self) -> Ordered {
-        let n_lists = self.n_words as usize * Place::ALL.len();
+        let n_lists = self.numbers.len() * Place::ALL.len();
         let mut ends = vec![0_usize; n_lists];
         self.each(|number, text, _| {
             if let Some(count) = ends.get_mut(list_of(number, text.place)) {
@@ -109,7 +100,7 @@ impl Writer {
     fn write(&self, segment: &Segment) -> tantivy::Result<()> {
         let ordered = self.in_order();
         let mut words: Vec<(&[u8], u32)> =
-            self.numbers.iter().map(|(word, number)| (word, self.numbers.read(number))).collect();
+            (0..self.numbers.len()).map(|number| (self.numbers.word(number), number as u32)).collect();
         words.sort_unstable();
         let mut file = FileWriter::create(segment)?;
         let mut lists: Each<List> = Default::default();
@@ -124,17 +115,6 @@ impl Writer {
         }
         file.close()
     }
-}
-
-/// The number of a word, a new one where it was not met before.
-fn number(numbers: &mut ArenaHashMap, n_words: &mut u32, word: &[u8]) -> u32 {
-    let mut number = *n_words;
-    numbers.mutate_or_create(word, |known: Option<u32>| {
-        number = known.unwrap_or(number);
-        number
-    });
-    *n_words = (*n_words).max(number + 1);
-    number
 }
 
 /// The number of the list of a word at a place.
@@ -178,8 +158,7 @@ impl PluginWriter for Writer {
     }
 
     fn mem_usage(&self) -> usize {
-        let numbers = self.n_words as usize * BYTES_PER_NUMBER;
-        numbers + self.said.len() * BYTES_PER_WORD + self.texts.capacity() * size_of::<Text>()
+        self.numbers.n_bytes() + self.said.len() * BYTES_PER_WORD + self.texts.capacity() * size_of::<Text>()
     }
 
     fn as_any(&self) -> &dyn Any {
