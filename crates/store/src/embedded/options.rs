@@ -50,7 +50,7 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         Self {
-            commit_interval: Duration::from_millis(650),
+            commit_interval: Duration::from_millis(500),
             commit_spans_max: 100_000,
             commit_bytes_max: 32 * 1024 * 1024,
             queue_bytes_max: 128 * 1024 * 1024,
