@@ -47,3 +47,17 @@ it("every name is told, and of many tools how many more there are", () => {
     "Service: shop2.1",
   ]);
 });
+
+it("a name leads to the traces that have it too", () => {
+  const work = span({ names: names({ agent: "trip planner", tool: 'say "hi"', release: "2.1" }), environment: "live" });
+  const [node] = buildTree([work]).roots;
+  if (!node) throw new Error("the tree has no root");
+  const { container } = render(<Facts node={node} span={work} />);
+  const links = [...container.querySelectorAll('a[href^="/traces?"]')];
+  const filters = links.map((link) =>
+    new URL(link.getAttribute("href") ?? "", "http://page").searchParams.get("filter"),
+  );
+  expect(filters).toContain('agent="trip planner"');
+  expect(filters).toContain('tool="say \\"hi\\""');
+  expect(filters).toContain("environment=live");
+});

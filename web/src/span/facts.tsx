@@ -1,6 +1,7 @@
 // The facts of a span in as few lines as they need: times, model, tokens, cost, who, and where in the code.
 import type { ReactNode } from "react";
 import type { Names, Span } from "../api/types";
+import { quoted } from "../filter/text";
 import { count, duration, plain } from "../format/quantity";
 import { oneLine, shortRef } from "../format/text";
 import { writeJson } from "../json/exact";
@@ -28,7 +29,7 @@ export function Facts({ node, span }: { node: Node; span: Span }) {
         {span.time_to_first_token_nanos !== null && <Duration nanos={span.time_to_first_token_nanos} />}
       </Fact>
       <Fact name="Model">
-        {span.model && <Foreign text={span.model} />}
+        {span.model && <Alike field="model" text={span.model} />}
         {span.model_requested && span.model_requested !== span.model && (
           <Aside>{`${span.model ? "asked for " : ""}${oneLine(span.model_requested, 80)}`}</Aside>
         )}
@@ -42,7 +43,7 @@ export function Facts({ node, span }: { node: Node; span: Span }) {
       <Fact name="Session">
         {span.session_id && <Who to={sessionAddress(span.session_id)} text={span.session_id} />}
       </Fact>
-      <Fact name="Environment">{span.environment && <Foreign text={span.environment} />}</Fact>
+      <Fact name="Environment">{span.environment && <Alike field="environment" text={span.environment} />}</Fact>
       <Fact name="Tags">
         {span.tags.length > 0 &&
           span.tags.slice(0, 20).map((tag) => (
@@ -75,15 +76,15 @@ const TOOLS_SHOWN = 12;
 
 function NameFacts({ names, spanName }: { names: Names; spanName: string }) {
   const { title, trace, prompt, prompt_version, tool, tool_call_id, tools_offered, agent, workflow } = names;
-  const other = (name: string | null) => name !== null && name !== spanName && <Foreign text={name} />;
+  const isOther = (name: string | null): name is string => name !== null && name !== spanName;
   return (
     <>
-      <Fact name="Title">{other(title)}</Fact>
-      <Fact name="Trace">{other(trace)}</Fact>
-      <Fact name="Agent">{other(agent)}</Fact>
-      <Fact name="Workflow">{other(workflow)}</Fact>
+      <Fact name="Title">{isOther(title) && <Foreign text={title} />}</Fact>
+      <Fact name="Trace">{isOther(trace) && <Foreign text={trace} />}</Fact>
+      <Fact name="Agent">{isOther(agent) && <Alike field="agent" text={agent} />}</Fact>
+      <Fact name="Workflow">{isOther(workflow) && <Alike field="workflow" text={workflow} />}</Fact>
       <Fact name="Tool">
-        {other(tool)}
+        {isOther(tool) && <Alike field="tool" text={tool} />}
         {tool_call_id && <Aside>{oneLine(tool_call_id, 80)}</Aside>}
       </Fact>
       <Fact name="Tools">
@@ -96,11 +97,11 @@ function NameFacts({ names, spanName }: { names: Names; spanName: string }) {
         {tools_offered.length > TOOLS_SHOWN && <Aside>{`and ${tools_offered.length - TOOLS_SHOWN} more`}</Aside>}
       </Fact>
       <Fact name="Prompt">
-        {prompt && <Foreign text={prompt} />}
+        {prompt && <Alike field="prompt" text={prompt} />}
         {prompt_version && <Aside>{`version ${oneLine(prompt_version, 60)}`}</Aside>}
       </Fact>
       <Fact name="Service">
-        {names.service && <Foreign text={names.service} />}
+        {names.service && <Alike field="service" text={names.service} />}
         {names.release && <Aside>{oneLine(names.release, 80)}</Aside>}
       </Fact>
     </>
@@ -128,6 +129,21 @@ function Foreign({ text }: { text: string }) {
     <span className="foreign" dir="auto" title={oneLine(text, 1000)}>
       {oneLine(text, 100)}
     </span>
+  );
+}
+
+/** A value by which other traces can be found. */
+function Alike({ field, text }: { field: string; text: string }) {
+  const filter = `${field}=${quoted(text)}`;
+  return (
+    <Link
+      to={`/traces?filter=${encodeURIComponent(filter)}`}
+      className="foreign"
+      dir="auto"
+      title={oneLine(filter, 1000)}
+    >
+      {oneLine(text, 100) || "(empty)"}
+    </Link>
   );
 }
 

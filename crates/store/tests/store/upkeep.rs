@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
+use tracewood_span::Content;
 use tracewood_store::embedded::{Embedded, restore, verify};
 use tracewood_store::filter::Filter;
 use tracewood_store::{ErrorKind, Retained, Retention, SpanQuery, Store, Stored, TraceQuery, rewrite};
@@ -105,7 +106,9 @@ fn backup_under_load_has_all_that_was_acknowledged_before() {
 fn directory_with_log() -> tempfile::TempDir {
     let (directory, whole) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let store = open(directory.path());
-    append_and_settle(&store, vec![stored(1, 1, None, NOON), stored(2, 1, None, NOON + DAY)]);
+    let mut said = stored(1, 1, None, NOON);
+    said.span.input = Some(Content::Value("rain".into()));
+    append_and_settle(&store, vec![said, stored(2, 1, None, NOON + DAY)]);
     append(&store, vec![stored(3, 1, None, NOON + 5)]).unwrap();
     // Copied while open, the log is still there.
     copy(directory.path(), whole.path());
@@ -135,6 +138,8 @@ fn looking_over_finds_what_is_broken_and_says_where() {
 
     let store = files_of(&root.join("partitions/2026-11-22"), "store").remove(0);
     flip(&store, 3);
+    let said = files_of(&root.join("partitions/2026-11-22"), "said").remove(0);
+    flip(&said, 0);
     let log = files_of(&root.join("wal"), "log").remove(0);
     flip(&log, 64 + 24 + 10);
     fs::write(root.join("partitions/2026-11-23/meta.json"), "{}").unwrap();
@@ -145,6 +150,7 @@ fn looking_over_finds_what_is_broken_and_says_where() {
         assert!(found.contains(&path.to_owned()), "{path:?} in {findings:?}");
     }
     assert!(found.contains(&store.strip_prefix(root).unwrap().to_owned()), "{findings:?}");
+    assert!(found.contains(&said.strip_prefix(root).unwrap().to_owned()), "{findings:?}");
     assert!(found.contains(&log.strip_prefix(root).unwrap().to_owned()), "{findings:?}");
     assert!(findings.iter().all(|finding| finding.text.ends_with('.')), "{findings:?}");
 }
@@ -161,12 +167,22 @@ fn directory_in_use_and_directory_of_others_are_not_looked_over() {
 
 #[test]
 fn broken_partition_is_set_aside_and_all_else_goes_on() {
+    is_set_aside_without("store");
+}
+
+#[test]
+fn partition_whose_words_are_missing_is_set_aside_and_all_else_goes_on() {
+    is_set_aside_without("words");
+    is_set_aside_without("said");
+}
+
+fn is_set_aside_without(extension: &str) {
     let directory = tempfile::tempdir().unwrap();
     let store = open(directory.path());
     append_and_settle(&store, vec![stored(1, 1, None, NOON), stored(2, 1, None, NOON + DAY)]);
     drop(store);
     let partition = directory.path().join("partitions/2026-11-22");
-    fs::remove_file(files_of(&partition, "store").remove(0)).unwrap();
+    fs::remove_file(files_of(&partition, extension).remove(0)).unwrap();
     let store = open(directory.path());
     assert_eq!(listed(&store, 10), [2]);
     let trouble = store.health().trouble.unwrap();

@@ -110,6 +110,9 @@ impl Partition {
             .reload_policy(ReloadPolicy::Manual)
             .doc_store_cache_num_blocks(DOCSTORE_CACHE_BLOCKS)
             .try_into()?;
+        if fields.has_own_words {
+            reader.searcher().segment_readers().iter().try_for_each(words::check)?;
+        }
         let snapshot = Mutex::new(Arc::new(Snapshot::new(day, fields, reader.searcher())));
         Ok(Self { day, fields, index, reader, snapshot })
     }

@@ -17,6 +17,7 @@ mod writer;
 
 use std::sync::Arc;
 
+use tantivy::SegmentReader;
 use tantivy::index::SegmentComponent;
 use tantivy::plugin::{PluginMergeContext, PluginWriter, PluginWriterContext, SegmentPlugin};
 use tantivy::schema::{Field, FieldType, Schema, SchemaBuilder};
@@ -55,7 +56,7 @@ type Each<T> = [T; Place::ALL.len()];
 
 /// Adds a field to a schema whose words are kept here.
 pub(crate) fn add_field(builder: &mut SchemaBuilder, name: &str) -> Field {
-    builder.add_custom_field(name, TYPE, serde_json::Value::Object(serde_json::Map::new()))
+    builder.add_custom_field(name, TYPE, serde_json::Value::Null)
 }
 
 /// The component, if it is what keeps the words of an index; one that is older has them with tantivy.
@@ -74,6 +75,11 @@ fn fields(schema: &Schema) -> Option<Each<Field>> {
         }
     }
     Some(fields)
+}
+
+/// Whether the files of a segment are there and begin as they should; tantivy looks after its own when it opens one.
+pub(crate) fn check(reader: &SegmentReader) -> tantivy::Result<()> {
+    file::File::open(reader).map(drop)
 }
 
 /// The component, as tantivy knows it.
