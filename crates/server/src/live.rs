@@ -1,5 +1,6 @@
 //! What arrives, told at once to those who follow it, each with a buffer of its own and never waiting for any of them.
 
+use std::borrow::Cow;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -11,7 +12,7 @@ use http::HeaderMap;
 use http_body::{Body, Frame};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, Interval, interval_at};
-use tracewood_span::Span;
+use tracewood_span::{Span, TraceId};
 use tracewood_store::Stored;
 use tracewood_store::filter::Filter;
 use tracewood_store::keys::Scope;
@@ -67,18 +68,35 @@ impl Live {
     }
 
     /// What those who follow a project will be told of spans that are on their way to the disk; judged now, since the
-    /// store takes the spans away.
-    pub(crate) fn prepare(&self, project: &Arc<str>, spans: &[Stored]) -> Dispatch {
+    /// store takes the spans away. `with_scores` says of a filter what has the scores that it asks for, of some traces.
+    pub(crate) fn prepare(
+        &self,
+        project: &Arc<str>,
+        spans: &[Stored],
+        with_scores: impl Fn(&Filter, &[TraceId]) -> Result<Filter, tracewood_store::Error>,
+    ) -> Dispatch {
         if self.n_followers() == 0 {
             return Dispatch::default();
         }
         let followers: Vec<Arc<Follower>> =
             self.lock().iter().filter(|follower| follower.project == *project).map(Arc::clone).collect();
         let mut news: Vec<Option<News>> = vec![None; if followers.is_empty() { 0 } else { spans.len() }];
+        let judged = |filter: &Filter| {
+            let mut traces: Vec<TraceId> = spans.iter().map(|stored| stored.span.trace_id).collect();
+            traces.sort_unstable();
+            traces.dedup();
+            with_scores(filter, &traces).unwrap_or_else(|error| {
+                tracing::warn!(%error, "who follows with a condition on scores is told of spans as if nobody had judged them");
+                filter.clone()
+            })
+        };
         let mut told = |follower: Arc<Follower>| {
-            let passing = spans.iter().zip(&mut news).filter(|(stored, _)| follower.filter.matches(stored));
+            let asked = &follower.filter;
+            let filter = if asked.asks_for_scores() { Cow::Owned(judged(asked)) } else { Cow::Borrowed(asked) };
+            let passing = spans.iter().zip(&mut news).filter(|(stored, _)| filter.matches(stored));
             let passing = passing.map(|(stored, news)| news.get_or_insert_with(|| News::of(&stored.span)).clone());
             let passing: Vec<News> = passing.collect();
+            drop(filter);
             (follower, passing)
         };
         Dispatch(followers.into_iter().map(&mut told).collect())

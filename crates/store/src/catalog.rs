@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use tracewood_span::TraceId;
+
+use crate::filter::Filter;
 use crate::{Client, Error, Price, Project, Score, ScorePage, ScoreQuery};
 
 /// A place that keeps what is known beside spans. Everything belongs to one project.
@@ -28,6 +31,13 @@ pub trait Catalog: Send + Sync + std::fmt::Debug {
     fn scores(&self, query: &ScoreQuery) -> Result<ScorePage, Error> {
         let _ = query;
         Err(Error::unanswered("list scores"))
+    }
+
+    /// The filter as it holds for spans of some traces: its conditions on scores know what has such a score now. By
+    /// itself a filter takes a span for one that nobody has judged.
+    fn with_scores(&self, project: &str, filter: &Filter, traces: &[TraceId]) -> Result<Filter, Error> {
+        let _ = (project, filter, traces);
+        Err(Error::unanswered("find scores"))
     }
 
     /// All projects, by id.

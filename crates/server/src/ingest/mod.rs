@@ -86,7 +86,7 @@ fn keep(writer: &Writer, decoded: Decoded) -> Kept {
     let now = now_unix_nanos();
     let spans = writer.stored(spans.into_iter().zip(versions), now);
     server.clients.note(writer.project(), &spans, now);
-    let dispatch = server.live.prepare(writer.project(), &spans);
+    let dispatch = server.live.prepare(writer.project(), &spans, |filter, traces| writer.with_scores(filter, traces));
     let (sender, receiver) = oneshot::channel();
     writer.append(
         spans,

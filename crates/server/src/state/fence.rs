@@ -8,6 +8,7 @@ use std::sync::Arc;
 use axum::extract::FromRequestParts;
 use http::request::Parts;
 use tracewood_span::{Span, SpanId, TraceId};
+use tracewood_store::filter::Filter;
 use tracewood_store::keys::Scope;
 use tracewood_store::{
     Client, Durable, Export, GroupPage, GroupQuery, Histogram, HistogramQuery, Metrics, MetricsQuery, Price, Project,
@@ -177,6 +178,11 @@ impl Writer {
     /// Keeps scores of the project.
     pub(crate) fn put_scores(&self, scores: &[Score]) -> Result<(), Refusal> {
         self.server.store.put_scores(&self.project, scores).map_err(|error| Refusal::of_store(&error))
+    }
+
+    /// A filter as it holds for spans of some of the project's traces, by what scores they have.
+    pub(crate) fn with_scores(&self, filter: &Filter, traces: &[TraceId]) -> Result<Filter, tracewood_store::Error> {
+        self.server.store.with_scores(&self.project, filter, traces)
     }
 
     /// Forgets a score of the project; `false` if there is none of that id.

@@ -11,7 +11,7 @@ use tracewood_server::Limits;
 use tracewood_store::keys::Scope;
 
 use crate::support::fake::{Fake, Fate};
-use crate::support::otlp::{self, PROTOBUF, TRACE, good_span, request, text};
+use crate::support::otlp::{self, JSON, PROTOBUF, TRACE, good_span, request, text};
 use crate::support::{Reply, Running};
 
 const PATH: &str = "/api/v1/live";
@@ -147,4 +147,24 @@ fn too_many_followers_are_sent_away() {
     let first = server.follow(PATH, &[]);
     assert_eq!(server.get(PATH).status, 503);
     drop(first);
+}
+
+#[test]
+fn condition_on_scores_holds_of_what_was_judged_before() {
+    let server = Running::start();
+    let scored = feed(&server, "/api/v1/live?filter=score.helpful%3E0.5", &[]);
+    let unscored = feed(&server, "/api/v1/live?filter=not%20score.helpful%3A*", &[]);
+    assert_eq!(post(&server, vec![good_span(1, "nobody has judged it")]).status, 200);
+    assert_eq!(event(&unscored).1["name"], "nobody has judged it");
+    for (number, name) in [(0.2, "judged and found wanting"), (0.9, "judged and found helpful")] {
+        let score = json!({"id": "s1", "trace_id": TRACE, "name": "helpful", "number": number});
+        assert_eq!(server.post("/api/v1/scores", JSON, score.to_string().into_bytes()).status, 200);
+        assert_eq!(post(&server, vec![good_span(2, name)]).status, 200);
+    }
+    assert_eq!(event(&scored).1["name"], "judged and found helpful");
+    let reply = server.send(Method::DELETE, "/api/v1/scores/s1", &[], &[]);
+    assert_eq!(reply.status, 204);
+    assert_eq!(post(&server, vec![good_span(3, "not judged any more")]).status, 200);
+    assert_eq!(event(&unscored).1["name"], "not judged any more");
+    assert!(scored.try_recv().is_err() && unscored.try_recv().is_err());
 }

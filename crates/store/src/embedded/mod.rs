@@ -30,7 +30,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tracewood_span::{SpanId, TraceId};
 
-use crate::filter::Field;
+use crate::filter::{Field, Filter};
 pub use crate::keys::NewKey;
 use crate::{
     Client, DiskRoom, Durable, Error, ErrorKind, Export, GroupPage, GroupQuery, Health, Histogram, HistogramQuery,
@@ -205,6 +205,10 @@ impl crate::Catalog for Embedded {
 
     fn scores(&self, query: &ScoreQuery) -> Result<ScorePage, Error> {
         self.catalog.scores(query)
+    }
+
+    fn with_scores(&self, project: &str, filter: &Filter, traces: &[TraceId]) -> Result<Filter, Error> {
+        self.catalog.resolved_of(project, filter, Some(traces))
     }
 
     fn list_projects(&self) -> Result<Vec<Project>, Error> {

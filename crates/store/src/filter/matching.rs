@@ -66,7 +66,7 @@ fn holds(test: &Test, stored: &Stored) -> bool {
         Field::Metadata(path) => at_path(check, &span.metadata, path),
         Field::Attributes(path) => at_path(check, &searched_attributes(span), path),
         Field::Resource(path) => at_path(check, &span.resource.attributes, path),
-        // What has just arrived has no score yet; where one was looked up, the check carries what was found.
+        // Where a store looked up what has such a score, the check carries that; otherwise nothing is known to have one.
         Field::Score(_) => match check {
             Check::Scored { targets, .. } => targets.contains(span.trace_id, span.span_id),
             _ => false,

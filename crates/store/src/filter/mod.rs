@@ -72,6 +72,11 @@ impl Filter {
         Self { expr: Expr::all(self.expr.into_iter().chain(other.expr).collect()) }
     }
 
+    /// Whether a condition in it is about scores, which lie beside the spans.
+    pub fn asks_for_scores(&self) -> bool {
+        self.expr.as_ref().is_some_and(Expr::asks_for_scores)
+    }
+
     /// Whether a span passes, judged as the index judges it.
     pub fn matches(&self, stored: &Stored) -> bool {
         self.expr.as_ref().is_none_or(|expr| matching::matches(expr, stored))

@@ -148,27 +148,61 @@ impl Catalog {
 
     /// The filter with every condition on scores carrying the traces and spans that it means.
     pub(crate) fn resolved(&self, project: &str, filter: &Filter) -> Result<Filter, Error> {
+        self.resolved_of(project, filter, None)
+    }
+
+    /// The same, of some traces only where they are given.
+    pub(crate) fn resolved_of(
+        &self,
+        project: &str,
+        filter: &Filter,
+        traces: Option<&[TraceId]>,
+    ) -> Result<Filter, Error> {
         match filter.expr() {
-            Some(expr) if expr.asks_for_scores() => self.resolved_expr(project, expr).map(Filter::from),
+            Some(expr) if expr.asks_for_scores() => self.resolved_expr(project, expr, traces).map(Filter::from),
             _ => Ok(filter.clone()),
         }
     }
 
-    fn resolved_expr(&self, project: &str, expr: &Expr) -> Result<Expr, Error> {
+    fn resolved_expr(&self, project: &str, expr: &Expr, traces: Option<&[TraceId]>) -> Result<Expr, Error> {
         let each = |parts: &[Expr]| -> Result<Vec<Expr>, Error> {
-            parts.iter().map(|part| self.resolved_expr(project, part)).collect()
+            parts.iter().map(|part| self.resolved_expr(project, part, traces)).collect()
         };
         Ok(match expr {
             Expr::All(parts) => Expr::All(each(parts)?),
             Expr::Any(parts) => Expr::Any(each(parts)?),
-            Expr::Not(inner) => Expr::Not(Box::new(self.resolved_expr(project, inner)?)),
+            Expr::Not(inner) => Expr::Not(Box::new(self.resolved_expr(project, inner, traces)?)),
             Expr::Test(Test { field: Field::Score(name), check }) => {
-                let targets = Arc::new(self.targets(project, name, check)?);
+                let targets = match traces {
+                    Some(traces) => self.targets_of(project, name, check, traces)?,
+                    None => self.targets(project, name, check)?,
+                };
+                let targets = Arc::new(targets);
                 let check = Check::Scored { check: Box::new(check.clone()), targets };
                 Expr::Test(Test { field: Field::Score(name.clone()), check })
             }
             Expr::Test(test) => Expr::Test(test.clone()),
         })
+    }
+
+    fn targets_of(&self, project: &str, name: &str, check: &Check, traces: &[TraceId]) -> Result<Targets, Error> {
+        let connection = lock(&self.connection);
+        let mut targets = Targets::default();
+        let mut read = || -> rusqlite::Result<()> {
+            let text = format!("SELECT {COLUMNS} FROM scores WHERE project = ?1 AND trace_id = ?2 AND +name = ?3");
+            let mut statement = connection.prepare_cached(&text)?;
+            for trace_id in traces {
+                for score in statement.query_map(params![project, trace_id.as_bytes().as_slice(), name], from_row)? {
+                    let score = score?;
+                    if holds_of_score(check, &score) {
+                        targets.add(score.trace_id, score.span_id);
+                    }
+                }
+            }
+            Ok(())
+        };
+        read().map_err(|e| fail::catalog(FIND, e))?;
+        Ok(targets)
     }
 
     fn targets(&self, project: &str, name: &str, check: &Check) -> Result<Targets, Error> {
