@@ -128,6 +128,7 @@ def sustained(size: Size) -> list[Row]:
     rows = []
     with folder() as data, running(data) as server:
         sync_millis = fdatasync_millis(data.parent / "sync")
+        idle = numbers(server)["resident_memory_bytes"] / 1e6
         # What one commit holds, some half a second, is on its way when the time is over.
         load = Load(server, spans_per_second=26_000, seconds_max=seconds, is_patient=1)
         watch = Watch(server)
@@ -151,6 +152,7 @@ def sustained(size: Size) -> list[Row]:
             Row("an acknowledgement meanwhile, p99", outcome["ack_millis"]["p99"], "ms", 1_000),
             Row("a bare fdatasync of 4 KB, p50", sync_millis, "ms", float("inf")),
             Row("resident memory under that load", watch.resident_max / 1e6, "MB", 600),
+            Row("resident memory before it, idle", idle, "MB", 40, None, "454 MB"),
             Row("disk a span of 1.2 kB, words indexed", n_bytes, "bytes", 600, 450, "2.7 kB"),
         ]
     with folder() as data, running(data) as server:
