@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use tantivy::query::{BitSetDocSet, ConstScorer, EmptyScorer, EnableScoring, Explanation, Query, Scorer, Weight};
-use tantivy::{BitSet, DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyError};
+use tantivy::{BitSet, DocId, DocSet, Score, SegmentReader, TantivyError};
 use tantivy_fst::{IntoStreamer, Regex, Streamer};
 
 use super::file::File;
@@ -57,7 +57,8 @@ impl WordsQuery {
         while let Some((_, offset)) = words.next() {
             let Some(mut postings) = file.postings_at(offset, self.place) else { continue };
             let mut doc = postings.doc();
-            while doc != TERMINATED {
+            // Nothing in a damaged list is a reason to panic.
+            while doc < max_doc {
                 found.insert(doc);
                 doc = postings.advance();
             }
