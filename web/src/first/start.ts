@@ -46,7 +46,12 @@ async function start(): Promise<void> {
     if (list && draw(list, question, parameters)) {
       kept = keepDoings();
       // Asking for the page's code takes as long as a frame; it comes behind the second one, not in it.
-      await Promise.race([frame().then(frame).then(() => after(0)), after(FRAME_MILLIS)]);
+      await Promise.race([
+        frame()
+          .then(frame)
+          .then(() => after(0)),
+        after(FRAME_MILLIS),
+      ]);
     }
   }
   const page = await import("../main").catch(() => null);
