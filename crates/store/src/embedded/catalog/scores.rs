@@ -189,6 +189,7 @@ impl Catalog {
         let connection = lock(&self.connection);
         let mut targets = Targets::default();
         let mut read = || -> rusqlite::Result<()> {
+            // The plus keeps SQLite from the index by name, which may have all scores there are.
             let text = format!("SELECT {COLUMNS} FROM scores WHERE project = ?1 AND trace_id = ?2 AND +name = ?3");
             let mut statement = connection.prepare_cached(&text)?;
             for trace_id in traces {

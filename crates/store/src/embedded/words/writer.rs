@@ -15,6 +15,8 @@ use super::numbers::Numbers;
 use super::tokens::Words;
 use super::{ANYTHING, Each, Place};
 
+/// The number of the word that every text has: the first one that is numbered.
+const ANYTHING_NUMBER: u32 = 0;
 /// Stands for a word that is too long to be found, but keeps its place.
 const TOO_LONG: u32 = u32::MAX;
 /// Bytes for each word that was said, until it is written: its number, and a place to be put in order.
@@ -61,7 +63,7 @@ impl Writer {
     fn each(&self, mut visit: impl FnMut(u32, &Text, u32)) {
         let mut begin = 0;
         for text in &self.texts {
-            visit(0, text, 0);
+            visit(ANYTHING_NUMBER, text, 0);
             for (position, number) in (0_u32..).zip(self.said.get(begin..text.end).unwrap_or_default()) {
                 if *number != TOO_LONG {
                     visit(*number, text, position);
@@ -141,11 +143,10 @@ impl PluginWriter for Writer {
             return Err(TantivyError::InvalidArgument("words are found in documents of tantivy's own only".to_owned()));
         };
         for (field, value) in document.field_values() {
-            let Some(place) = Place::ALL.into_iter().zip(self.fields).find(|(_, other)| *other == field) else {
-                continue;
-            };
+            let places = Place::ALL.into_iter().zip(self.fields);
+            let Some((place, _)) = places.into_iter().find(|(_, other)| *other == field) else { continue };
             let text = value.as_custom().and_then(|bytes| std::str::from_utf8(bytes).ok());
-            self.add(doc, place.0, text.unwrap_or_default());
+            self.add(doc, place, text.unwrap_or_default());
         }
         Ok(())
     }
