@@ -1,69 +1,19 @@
 // Opens the page of a server in a browser without a screen and measures what a reader waits for; prints one line of JSON.
 //
 // node bench/page.mjs ORIGIN TRACE_OF_200 TRACE_OF_50000, with the path of a Chromium in the environment as CHROMIUM.
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { chromium } from "playwright-core";
+import { first, fresh, median } from "./page_browser.mjs";
 
 const [origin, smallId, largeId] = process.argv.slice(2);
 if (!origin || !smallId || !largeId || !process.env.CHROMIUM) {
   process.stderr.write("usage: CHROMIUM=PATH node bench/page.mjs ORIGIN TRACE_OF_200 TRACE_OF_50000\n");
   process.exit(2);
 }
-/** Each moment is measured so often, in a fresh profile each; the median counts. */
-const ROUNDS = 5;
 const SCROLL_MILLIS = 3000;
-
-/** Runs within the page before anything else: notes when something is on the screen for the first time. */
-function watchPage() {
-  window.seen = {};
-  window.wait = (name, isThere) =>
-    new Promise((resolve) => {
-      const look = () => {
-        if (!isThere()) return false;
-        observer.disconnect();
-        // The frame after the next has it on the screen.
-        requestAnimationFrame(() =>
-          requestAnimationFrame(() => {
-            window.seen[name] = performance.now();
-            resolve(window.seen[name]);
-          }),
-        );
-        return true;
-      };
-      const observer = new MutationObserver(look);
-      if (!look()) observer.observe(document, { childList: true, subtree: true, attributes: true });
-    });
-  addEventListener("click", (event) => {
-    window.clickedAt = event.timeStamp;
-  }, { capture: true });
-}
-
-async function fresh(use) {
-  const profile = mkdtempSync(join(tmpdir(), "tracewood-bench-"));
-  const context = await chromium.launchPersistentContext(profile, {
-    executablePath: process.env.CHROMIUM,
-    headless: true,
-    args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"],
-    viewport: { width: 1280, height: 800 },
-  });
-  try {
-    const page = context.pages()[0] ?? (await context.newPage());
-    page.setDefaultTimeout(60_000);
-    await context.addInitScript(watchPage);
-    return await use(page);
-  } finally {
-    await context.close();
-    rmSync(profile, { recursive: true, force: true });
-  }
-}
 
 /** From the first byte asked for to the first rows of the list on the screen, with nothing in any cache. */
 function list() {
   return fresh(async (page) => {
-    await page.goto(`${origin}/traces`, { waitUntil: "commit" });
-    const millis = await page.evaluate(() => window.wait("list", () => document.querySelector(".list-row")));
+    const millis = await first(page, `${origin}/traces`);
     // The page itself has taken the place of its first list.
     await page.waitForSelector(".list:not([data-first]) .list-row");
     const scripts = await page.evaluate(() => {
@@ -71,7 +21,12 @@ function list() {
       return all.reduce((sum, entry) => sum + entry.encodedBodySize, 0);
     });
     return { millis, script_bytes: scripts };
-  });
+  }, watchList);
+}
+
+/** Runs within the page, behind watchPage: says when the list is on the screen. */
+function watchList() {
+  window.wait("list", () => document.querySelector(".list-row")).then((millis) => console.info(`first ${millis}`));
 }
 
 /** From the click on a trace in the list to its rows, and the chosen span's content, on the screen. */
@@ -122,13 +77,6 @@ function scrolled(traceId) {
       };
     }, SCROLL_MILLIS);
   });
-}
-
-async function median(run) {
-  const results = [];
-  for (let round = 0; round < ROUNDS; round += 1) results.push(await run());
-  const middle = (name) => results.map((result) => result[name]).sort((a, b) => a - b)[Math.floor(ROUNDS / 2)];
-  return Object.fromEntries(Object.keys(results[0]).map((name) => [name, middle(name)]));
 }
 
 const figures = {

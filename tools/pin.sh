@@ -5,7 +5,7 @@ cd "$(dirname "$0")/requirements"
 for wanted in *.in; do
     name=${wanted%.in}
     oldest=3.10
-    case $name in clients-traceroot | integrations-*) oldest=3.11 ;; esac
+    case $name in clients-traceroot | integrations-* | rival-*) oldest=3.11 ;; esac
     {
         echo "# Exact pins of $wanted for CPython >= $oldest; change that file, then run tools/pin.sh."
         uv pip compile --quiet --universal --python-version "$oldest" --no-header --no-annotate "$wanted"

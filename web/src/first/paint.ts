@@ -15,31 +15,40 @@ const NAMES: Record<string, string> = {
 /** Components without hooks, plain or memoised. */
 type Drawn = ((props: object) => ReactNode) | { type: (props: object) => ReactNode };
 
-/** Puts a node at the end of an element. */
+/** Puts a node at the end of an element, all of it at once. */
 export function paint(node: ReactNode, parent: Element): void {
+  const apart = document.createDocumentFragment();
+  add(node, apart);
+  parent.append(apart);
+}
+
+function add(node: ReactNode, parent: Element | DocumentFragment): void {
   if (node === null || node === undefined || typeof node === "boolean") return;
   if (Array.isArray(node)) {
-    for (const child of node) paint(child, parent);
+    for (const child of node) add(child, parent);
   } else if (isValidElement(node)) {
-    paintElement(node, parent);
+    addElement(node, parent);
   } else {
-    parent.append(document.createTextNode(String(node)));
+    parent.append(String(node));
   }
 }
 
-function paintElement({ type, props }: ReactElement, parent: Element): void {
+function addElement({ type, props }: ReactElement, parent: Element | DocumentFragment): void {
   const { children, ...attributes } = props as Record<string, unknown> & { children?: ReactNode };
   if (type === Fragment) {
-    paint(children, parent);
+    add(children, parent);
   } else if (typeof type === "string") {
-    const isSvg = type === "svg" || (parent.namespaceURI === SVG && parent.localName !== "foreignObject");
+    const isSvg =
+      type === "svg" ||
+      (parent instanceof Element && parent.namespaceURI === SVG && parent.localName !== "foreignObject");
     const element = isSvg ? document.createElementNS(SVG, type) : document.createElement(type);
     for (const [name, value] of Object.entries(attributes)) attribute(element, name, value);
-    paint(children, element);
+    // From above: a tree that moves into its parent is walked through as a whole each time.
     parent.append(element);
+    add(children, element);
   } else {
     const drawn = type as unknown as Drawn;
-    paint((typeof drawn === "function" ? drawn : drawn.type)(props as object), parent);
+    add((typeof drawn === "function" ? drawn : drawn.type)(props as object), parent);
   }
 }
 
