@@ -1,7 +1,5 @@
 // A server of its own: the first run, a project, prices, retention, keys that close it, and a server that goes away.
 import { execFile } from "node:child_process";
-import { mkdirSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { inaccessible } from "./accessible";
@@ -9,8 +7,8 @@ import { type Opened, open } from "./browser";
 import { example } from "./example";
 import { newTraceId, sendTrace } from "./otlp";
 import { type OwnServer, startOwn } from "./own-server";
+import { pictures } from "./pictures";
 
-const pictures = process.env.E2E_PICTURES ?? fileURLToPath(new URL("../../build/e2e", import.meta.url));
 const run = promisify(execFile);
 
 describe("a server of its own", () => {
@@ -18,7 +16,6 @@ describe("a server of its own", () => {
   let opened: Opened;
 
   beforeAll(async () => {
-    mkdirSync(pictures, { recursive: true });
     server = await startOwn();
     opened = await open(server.origin, { scheme: "dark", width: 1280, height: 800 });
     // A server that starts anew on a busy machine needs its time.
@@ -30,10 +27,8 @@ describe("a server of its own", () => {
     await server?.close();
   });
 
-  const picture = async (name: string) => {
-    await opened.page.screenshot({ path: `${pictures}/${name}-dark-1280.png` });
-    expect(await inaccessible(opened.page)).toEqual([]);
-  };
+  const seen = (name: string) =>
+    pictures(opened.page, name, "dark", async () => expect(await inaccessible(opened.page)).toEqual([]));
   /** What the browser itself says of answers that a test provoked. */
   const forgive = (words: RegExp) => {
     const kept = opened.faults.filter((fault) => !words.test(fault));
@@ -44,7 +39,7 @@ describe("a server of its own", () => {
     const { page } = opened;
     await page.goto(server.origin);
     await page.getByText("Waiting for the first span…").waitFor();
-    await picture("first-run");
+    await seen("first-run");
     await page.getByRole("tab", { name: "curl" }).click();
     const snippet = await page.getByRole("tabpanel").locator("pre").textContent();
     await run("sh", ["-c", snippet ?? "false"]);
@@ -65,7 +60,7 @@ describe("a server of its own", () => {
     await page.waitForURL("**/traces");
     await page.getByText("Waiting for the first span…").waitFor();
     await page.getByRole("button", { name: "Project: shop" }).click();
-    await picture("project-switch");
+    await seen("project-switch");
     await page.getByRole("button", { name: "default", exact: true }).click();
     await page.getByRole("link", { name: "hello" }).waitFor();
   });
@@ -83,7 +78,7 @@ describe("a server of its own", () => {
     await page.getByRole("row", { name: /gpt-4o/ }).waitFor();
     await page.getByRole("button", { name: "Price all spans again" }).click();
     await page.getByText(/1 cost something else now\. That is all\./).waitFor();
-    await picture("prices");
+    await seen("prices");
     // What was priced again is found a moment later, which a list that stands still would not show.
     await page.goto(`${server.origin}/traces`);
     await page
@@ -115,7 +110,7 @@ describe("a server of its own", () => {
     await server.stop();
     await page.getByText("No connection to Tracewood.").waitFor();
     await page.getByRole("link", { name: "hello" }).waitFor();
-    await picture("server-gone");
+    await seen("server-gone");
     expect(await page.getByRole("combobox", { name: "Filter" }).inputValue()).toBe("name:hel");
     await server.start();
     await page.getByText("No connection to Tracewood.").waitFor({ state: "detached" });
@@ -140,7 +135,7 @@ describe("a server of its own", () => {
     const secret = (await page.locator(".setup-secret code").textContent()) ?? "";
     expect(secret).toMatch(/^tw_/);
     await page.getByText("From now on this server wants a key").waitFor();
-    await picture("key-made");
+    await seen("key-made");
     expect((await fetch(`${server.origin}/api/v1/traces`)).status).toBe(401);
     const withKey = await fetch(`${server.origin}/api/v1/traces`, { headers: { authorization: `Bearer ${secret}` } });
     expect(withKey.status).toBe(200);
@@ -161,7 +156,7 @@ describe("a server of its own", () => {
       body: "{}",
     });
     expect(refused.status).toBe(401);
-    await picture("keys");
+    await seen("keys");
     await page.goto(`${server.origin}/traces`);
     await page.getByRole("link", { name: "hello" }).waitFor();
   });

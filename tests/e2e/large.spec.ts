@@ -1,14 +1,12 @@
 // Traces that are large, deep, or still growing while they are looked at.
-import { mkdirSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it, onTestFailed } from "vitest";
 import { inaccessible } from "./accessible";
 import { type Opened, open } from "./browser";
 import { newSpanId, newTraceId, sendTrace } from "./otlp";
+import { pictures } from "./pictures";
 import { seed } from "./seed";
 
 const origin = (process.env.TRACEWOOD_URL ?? "").replace(/\/$/, "");
-const pictures = process.env.E2E_PICTURES ?? fileURLToPath(new URL("../../build/e2e", import.meta.url));
 const N_SPANS = 50_000;
 /** Inputs and outputs of 20 kB each; `make soak` has a gigabyte of them. */
 const N_HEAVY = 1000;
@@ -27,7 +25,6 @@ describe("large traces", { timeout: 4 * PATIENCE_MILLIS }, () => {
   let heavy: string;
 
   beforeAll(async () => {
-    mkdirSync(pictures, { recursive: true });
     const until = ["--until", new Date(Date.now() - 7_200_000).toISOString()];
     wide = (await seed(origin, "--traces", "1", "--spans-per-trace", String(N_SPANS), ...until)).first_trace_id;
     const chain = ["--traces", "1", "--spans-per-trace", "1000", "--shape", "deep"];
@@ -48,7 +45,7 @@ describe("large traces", { timeout: 4 * PATIENCE_MILLIS }, () => {
     const { page } = opened;
     await page.goto(`${origin}/traces/${wide}`);
     await rows().nth(5).waitFor();
-    await page.screenshot({ path: `${pictures}/large-dark-1440.png` });
+    await pictures(page, "large", "dark");
     await page.keyboard.press("x");
     await page.waitForFunction(
       (least) => Number(document.querySelector('[role="treegrid"]')?.getAttribute("aria-rowcount")) > least,
@@ -71,8 +68,7 @@ describe("large traces", { timeout: 4 * PATIENCE_MILLIS }, () => {
     await rows().nth(5).waitFor();
     await page.keyboard.press("End");
     await panel().getByRole("heading", { name: "level 999" }).waitFor();
-    await page.screenshot({ path: `${pictures}/deep-dark-1440.png` });
-    expect(await inaccessible(page)).toEqual([]);
+    await pictures(page, "deep", "dark", async () => expect(await inaccessible(page)).toEqual([]));
     // From the leaf to what it was started in.
     await page.keyboard.press("h");
     await panel().getByRole("heading", { name: "level 998" }).waitFor();
@@ -126,7 +122,7 @@ describe("large traces", { timeout: 4 * PATIENCE_MILLIS }, () => {
       .getByRole("row", { name: /first_step/ })
       .getByText("running")
       .waitFor();
-    await page.screenshot({ path: `${pictures}/growing-dark-1440.png` });
+    await pictures(page, "growing", "dark");
     await sendTrace(origin, traceId, age, [
       { name: "slow_agent", id: root, lengthMillis: 4000, attributes: { "tracewood.output": "it is done" } },
       { name: "first_step", id: call, parent: root, lengthMillis: 900 },

@@ -1,13 +1,11 @@
 // The pages over many traces: list with its chart, dashboard, search, settings; in both themes, wide and narrow.
-import { mkdirSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { inaccessible } from "./accessible";
 import { type Opened, open, type Window } from "./browser";
 import { sendDay } from "./day";
+import { picture, pictures } from "./pictures";
 
 const origin = (process.env.TRACEWOOD_URL ?? "").replace(/\/$/, "");
-const pictures = process.env.E2E_PICTURES ?? fileURLToPath(new URL("../../build/e2e", import.meta.url));
 
 const WINDOWS: Window[] = [
   { scheme: "light", width: 1280, height: 800 },
@@ -17,7 +15,6 @@ const WINDOWS: Window[] = [
 ];
 
 beforeAll(async () => {
-  mkdirSync(pictures, { recursive: true });
   await sendDay(origin);
 });
 
@@ -34,7 +31,7 @@ describe.each(WINDOWS)("in $scheme at $width pixels", (window) => {
 
   /** A picture of the page, which everybody can use. */
   const seen = async (name: string) => {
-    await opened.page.screenshot({ path: `${pictures}/${name}-${window.scheme}-${window.width}.png` });
+    await picture(opened.page, name, window.scheme);
     expect(await inaccessible(opened.page)).toEqual([]);
     expect(await isTooWide(opened)).toBe(false);
   };
@@ -180,8 +177,7 @@ describe("with the hands", () => {
     await page.reload();
     await page.locator(".rail-wide").waitFor();
     await page.locator("header.bar h1").waitFor();
-    await page.screenshot({ path: `${pictures}/rail-wide-light-1280.png` });
-    expect(await inaccessible(page)).toEqual([]);
+    await pictures(page, "rail-wide", "light", async () => expect(await inaccessible(page)).toEqual([]));
     await page.getByRole("button", { name: "Fold the rail" }).click();
     await page.locator(".rail-wide").waitFor({ state: "detached" });
   });
@@ -191,7 +187,7 @@ describe("with the hands", () => {
     await page.goto(`${origin}/traces?live=off`);
     await page.getByRole("button", { name: /The server is well|A program has lost spans/ }).click();
     await page.getByText("Spans safe on disk").waitFor();
-    await page.screenshot({ path: `${pictures}/health-light-1280.png` });
+    await pictures(page, "health", "light");
     await page.getByRole("link", { name: "All of it" }).click();
     await page.waitForURL("**/settings/server");
   });

@@ -1,15 +1,13 @@
 // The page of a running Tracewood in a real browser: list, trace, span, its output; nothing foreign, nothing refused.
-import { mkdirSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { inaccessible } from "./accessible";
 import { type Opened, open, type Window } from "./browser";
+import { picture, pictures } from "./pictures";
 
 const origin = required("TRACEWOOD_URL").replace(/\/$/, "");
 const traceId = required("E2E_TRACE_ID");
 const spanName = required("E2E_SPAN_NAME");
 const spanOutput = required("E2E_SPAN_OUTPUT");
-const pictures = process.env.E2E_PICTURES ?? fileURLToPath(new URL("../../build/e2e", import.meta.url));
 
 const WINDOWS: Window[] = [
   { scheme: "light", width: 1280, height: 800 },
@@ -22,7 +20,6 @@ describe.each(WINDOWS)("in $scheme at $width pixels", (window) => {
   let opened: Opened;
 
   beforeAll(async () => {
-    mkdirSync(pictures, { recursive: true });
     opened = await open(origin, window);
   });
 
@@ -30,14 +27,13 @@ describe.each(WINDOWS)("in $scheme at $width pixels", (window) => {
     await opened?.close();
   });
 
-  const picture = (name: string) =>
-    opened.page.screenshot({ path: `${pictures}/${name}-${window.scheme}-${window.width}.png` });
+  const seen = (name: string) => picture(opened.page, name, window.scheme);
 
   it("the list has the trace and is accessible", async () => {
     const { page } = opened;
     await page.goto(`${origin}/`);
     await linkTo(opened, traceId).waitFor();
-    await picture("traces");
+    await seen("traces");
     expect(await inaccessible(page)).toEqual([]);
   });
 
@@ -49,7 +45,7 @@ describe.each(WINDOWS)("in $scheme at $width pixels", (window) => {
     const panel = page.getByRole("region", { name: "Chosen span" });
     await panel.getByRole("heading", { name: spanName }).waitFor();
     await panel.getByRole("region", { name: "Output" }).getByText(spanOutput).first().waitFor();
-    await picture("trace");
+    await seen("trace");
     expect(await inaccessible(page)).toEqual([]);
   });
 
@@ -65,7 +61,7 @@ describe.each(WINDOWS)("in $scheme at $width pixels", (window) => {
     const { page } = opened;
     await page.getByRole("tab", { name }).click();
     await page.getByRole("tab", { name, selected: true }).waitFor();
-    await picture(`span-${name.toLowerCase()}`);
+    await seen(`span-${name.toLowerCase()}`);
     expect(await inaccessible(page)).toEqual([]);
   });
 
@@ -135,8 +131,7 @@ describe("the first list", () => {
     const { page } = opened;
     const isGone = page.goto(`${origin}/traces`);
     await page.locator("[data-first] .list-row").first().waitFor();
-    expect(await inaccessible(page)).toEqual([]);
-    await page.screenshot({ path: `${pictures}/traces-first-light-1280.png` });
+    await pictures(page, "traces-first", "light", async () => expect(await inaccessible(page)).toEqual([]));
     const first = await page.evaluate(places);
     await letPageCome();
     await isGone;

@@ -1,13 +1,11 @@
 // Sessions and users: lists with totals, a session as it was said, a user with their sessions, and the ways between.
-import { mkdirSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { inaccessible } from "./accessible";
 import { type Opened, open, type Window } from "./browser";
 import { newSpanId, newTraceId, sendTrace } from "./otlp";
+import { picture } from "./pictures";
 
 const origin = (process.env.TRACEWOOD_URL ?? "").replace(/\/$/, "");
-const pictures = process.env.E2E_PICTURES ?? fileURLToPath(new URL("../../build/e2e", import.meta.url));
 const AGE_MILLIS = 5_400_000;
 /** Everything that an address or a filter could stumble over. */
 const SESSION = `talk "1"/a?b&c=ü 🙂 ${newSpanId()}`;
@@ -24,7 +22,6 @@ const WINDOWS: Window[] = [
 ];
 
 beforeAll(async () => {
-  mkdirSync(pictures, { recursive: true });
   const history: { role: string; content: string }[] = [{ role: "system", content: "You know Lisbon." }];
   for (const [index, text] of TURNS.entries()) {
     history.push({ role: "user", content: text });
@@ -73,8 +70,7 @@ describe.each(WINDOWS)("sessions and users in $scheme at $width pixels", (window
     await opened?.close();
   });
 
-  const picture = (name: string) =>
-    opened.page.screenshot({ path: `${pictures}/${name}-${window.scheme}-${window.width}.png` });
+  const seen = (name: string) => picture(opened.page, name, window.scheme);
   const sessionPath = `/sessions/${encodeURIComponent(SESSION)}`;
   const userPath = `/users/${encodeURIComponent(USER)}`;
 
@@ -84,7 +80,7 @@ describe.each(WINDOWS)("sessions and users in $scheme at $width pixels", (window
     const row = page.getByRole("row").filter({ has: page.locator(`a[href="${sessionPath}"]`) });
     await row.waitFor();
     expect(await row.textContent()).toMatch(/3.*3\.3.*k/s);
-    await picture("sessions");
+    await seen("sessions");
     expect(await inaccessible(page)).toEqual([]);
     await page.keyboard.press("j");
     await page.keyboard.press("Enter");
@@ -103,7 +99,7 @@ describe.each(WINDOWS)("sessions and users in $scheme at $width pixels", (window
       // What was said before is said once, in its own turn.
       expect(said.includes(TURNS[index - 1] ?? "never")).toBe(false);
     }
-    await picture("session");
+    await seen("session");
     expect(await inaccessible(page)).toEqual([]);
   });
 
@@ -113,7 +109,7 @@ describe.each(WINDOWS)("sessions and users in $scheme at $width pixels", (window
     await page.waitForURL(`**${userPath}`);
     await page.locator(`a[href="${sessionPath}"]`).waitFor();
     await page.locator(`a[href="/sessions/${encodeURIComponent(OTHER_SESSION)}"]`).waitFor();
-    await picture("user");
+    await seen("user");
     expect(await inaccessible(page)).toEqual([]);
     await page.getByRole("link", { name: "Traces", exact: true }).last().click();
     await page.locator(`a[href="/traces/${ids[0]}"]`).first().waitFor();
@@ -123,7 +119,7 @@ describe.each(WINDOWS)("sessions and users in $scheme at $width pixels", (window
     const { page } = opened;
     await page.goto(`${origin}/users?filter=${encodeURIComponent(`user="${USER}"`)}`);
     await page.locator(`a[href="${userPath}"]`).waitFor();
-    await picture("users");
+    await seen("users");
     expect(await inaccessible(page)).toEqual([]);
     await page.goto(`${origin}/users/nobody-${newSpanId()}`);
     await page.getByText("There is no such user").waitFor();

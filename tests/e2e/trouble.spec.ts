@@ -1,14 +1,12 @@
 // A server that is gone, slow or failing: said in place, asked again, and nothing typed is lost.
-import { mkdirSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { inaccessible } from "./accessible";
 import { type Opened, open } from "./browser";
 import { example } from "./example";
 import { newTraceId, sendTrace } from "./otlp";
+import { pictures } from "./pictures";
 
 const origin = (process.env.TRACEWOOD_URL ?? "").replace(/\/$/, "");
-const pictures = process.env.E2E_PICTURES ?? fileURLToPath(new URL("../../build/e2e", import.meta.url));
 const AGE_MILLIS = 9_000_000;
 const id = newTraceId();
 const sent = example("first");
@@ -17,7 +15,6 @@ describe("a server in trouble", () => {
   let opened: Opened;
 
   beforeAll(async () => {
-    mkdirSync(pictures, { recursive: true });
     await sendTrace(origin, id, AGE_MILLIS, sent.spans);
     opened = await open(origin, { scheme: "light", width: 1280, height: 800 });
   });
@@ -38,8 +35,7 @@ describe("a server in trouble", () => {
     const alert = panel().getByRole("alert");
     await alert.getByText("No connection to Tracewood").waitFor();
     expect(await page.getByRole("treegrid").getByRole("row").count()).toBeGreaterThan(4);
-    await page.screenshot({ path: `${pictures}/trouble-span-light-1280.png` });
-    expect(await inaccessible(page)).toEqual([]);
+    await pictures(page, "trouble-span", "light", async () => expect(await inaccessible(page)).toEqual([]));
     await page.unroute("**/api/v1/traces/*/spans/*");
     await alert.getByRole("button").click();
     await panel().getByText("1 frame in libraries").waitFor();
@@ -57,7 +53,7 @@ describe("a server in trouble", () => {
     });
     await page.reload();
     await panel().getByText("Loading the span").waitFor({ state: "attached" });
-    await page.screenshot({ path: `${pictures}/trouble-slow-light-1280.png` });
+    await pictures(page, "trouble-slow", "light");
     release();
     await panel().getByText("1 frame in libraries").waitFor();
     await page.unroute("**/api/v1/traces/*/spans/*");
@@ -76,8 +72,7 @@ describe("a server in trouble", () => {
     await page.unroute("**/api/v1/scores");
     await page.getByRole("button", { name: "Add the score" }).click();
     await panel().getByText("it forgot the jacket").waitFor();
-    await page.screenshot({ path: `${pictures}/scores-light-1280.png` });
-    expect(await inaccessible(page)).toEqual([]);
+    await pictures(page, "scores", "light", async () => expect(await inaccessible(page)).toEqual([]));
     await panel().getByTitle("Remove the score").click();
     await panel().getByText("Nobody has scored this span yet.").waitFor();
   });

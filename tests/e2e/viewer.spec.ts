@@ -1,21 +1,18 @@
 // What a reader does with a trace: zoom, fold, find, follow a failure to its source, and look ahead from the list.
-import { mkdirSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { inaccessible } from "./accessible";
 import { type Opened, open } from "./browser";
 import { example, LONG_ID } from "./example";
 import { newTraceId, sendTrace } from "./otlp";
+import { picture } from "./pictures";
 
 const origin = (process.env.TRACEWOOD_URL ?? "").replace(/\/$/, "");
-const pictures = process.env.E2E_PICTURES ?? fileURLToPath(new URL("../../build/e2e", import.meta.url));
 const AGE_MILLIS = 1_800_000;
 const id = newTraceId();
 const other = newTraceId();
 const sent = example("first");
 
 beforeAll(async () => {
-  mkdirSync(pictures, { recursive: true });
   await sendTrace(origin, id, AGE_MILLIS, sent.spans);
   await sendTrace(origin, other, AGE_MILLIS + 60_000, example("second").spans);
 });
@@ -31,7 +28,7 @@ describe.each(["light", "dark"] as const)("a trace in %s", (scheme) => {
     await opened?.close();
   });
 
-  const picture = (name: string) => opened.page.screenshot({ path: `${pictures}/${name}-${scheme}-1440.png` });
+  const seen = (name: string) => picture(opened.page, name, scheme);
   const panel = () => opened.page.getByRole("region", { name: "Chosen span" });
 
   it("folds repeated siblings, opens all with x, and marks the critical path", async () => {
@@ -41,7 +38,7 @@ describe.each(["light", "dark"] as const)("a trace in %s", (scheme) => {
     const rows = page.getByRole("treegrid").getByRole("row");
     const folded = await rows.count();
     expect(await page.locator(".span-critical").count()).toBeGreaterThan(2);
-    await picture("viewer-tree");
+    await seen("viewer-tree");
     await page.keyboard.press("x");
     await page
       .getByRole("row", { name: /read_page/ })
@@ -64,7 +61,7 @@ describe.each(["light", "dark"] as const)("a trace in %s", (scheme) => {
     await page.mouse.up();
     const reset = page.getByRole("button", { name: "Reset zoom" });
     await reset.waitFor();
-    await picture("viewer-zoom");
+    await seen("viewer-zoom");
     await reset.click();
     await reset.waitFor({ state: "hidden" });
     await page.mouse.move(box.x + box.width * 0.5, box.y + 10);
@@ -80,7 +77,7 @@ describe.each(["light", "dark"] as const)("a trace in %s", (scheme) => {
     const link = panel().getByRole("link", { name: "src/trips/agent.py:61" }).first();
     expect(await link.getAttribute("href")).toMatch(/^https:\/\/github\.com\/acme\/trips\/blob\/5c0c.*#L61$/);
     await panel().getByText("1 frame in libraries").waitFor();
-    await picture("viewer-failure");
+    await seen("viewer-failure");
     expect(await inaccessible(page)).toEqual([]);
   });
 
@@ -98,11 +95,11 @@ describe.each(["light", "dark"] as const)("a trace in %s", (scheme) => {
     await page.goto(`${origin}/traces/${id}?span=${sent.retrievalId}`);
     await panel().getByText("Miradouro da Graça").waitFor();
     await panel().getByText("0.91").waitFor();
-    await picture("viewer-retrieval");
+    await seen("viewer-retrieval");
     expect(await inaccessible(page)).toEqual([]);
     await page.goto(`${origin}/traces/${id}?span=${sent.answerId}&tab=cost`);
     await panel().getByRole("row", { name: /Input/ }).waitFor();
-    await picture("viewer-cost");
+    await seen("viewer-cost");
     expect(await inaccessible(page)).toEqual([]);
   });
 
@@ -113,7 +110,7 @@ describe.each(["light", "dark"] as const)("a trace in %s", (scheme) => {
     const node = page.getByRole("button", { name: /read_page/ });
     await node.hover();
     expect(await page.locator(".graph-node.graph-dim").count()).toBe(3);
-    await picture("graph");
+    await seen("graph");
     await page.mouse.move(0, 0);
     expect(await inaccessible(page)).toEqual([]);
     await node.click();
@@ -138,14 +135,14 @@ describe.each(["light", "dark"] as const)("a trace in %s", (scheme) => {
     const output = page.getByRole("region", { name: "Output" });
     expect(await output.locator("del").allTextContents()).toEqual(["tram"]);
     expect(await output.locator("ins").allTextContents()).toEqual(["metro"]);
-    await picture("compare");
+    await seen("compare");
     expect(await inaccessible(page)).toEqual([]);
     // Where the window is narrow the difference in time stays, and nothing is wider than the window.
     await page.setViewportSize({ width: 390, height: 844 });
     const row = grid.getByRole("row").filter({ hasText: "write_answer" });
     expect(await row.getByRole("gridcell").nth(2).innerText()).toMatch(/^(=|[+−])/);
     expect(await grid.evaluate((element) => element.scrollWidth <= element.clientWidth)).toBe(true);
-    await page.screenshot({ path: `${pictures}/compare-${scheme}-390.png` });
+    await seen("compare");
     await page.setViewportSize({ width: 1440, height: 900 });
   });
 
@@ -154,7 +151,7 @@ describe.each(["light", "dark"] as const)("a trace in %s", (scheme) => {
     await page.goto(`${origin}/traces/${id}`);
     await page.getByRole("link", { name: "Compare" }).click();
     await page.locator(`a[href="/compare/${id}/${other}"]`).waitFor();
-    await picture("compare-choose");
+    await seen("compare-choose");
     expect(await inaccessible(page)).toEqual([]);
   });
 
@@ -164,7 +161,7 @@ describe.each(["light", "dark"] as const)("a trace in %s", (scheme) => {
     await page.getByRole("button", { name: "Columns" }).click();
     await page.getByLabel("Model").check();
     await page.getByLabel("User").uncheck();
-    await picture("columns");
+    await seen("columns");
     expect(await inaccessible(page)).toEqual([]);
     await page.keyboard.press("Escape");
     await page.getByRole("columnheader", { name: "Model" }).waitFor();
@@ -173,7 +170,7 @@ describe.each(["light", "dark"] as const)("a trace in %s", (scheme) => {
     await page.getByLabel("Name of this view").fill("by model");
     await page.keyboard.press("Enter");
     await page.getByRole("link", { name: "by model" }).waitFor();
-    await picture("views");
+    await seen("views");
     expect(await inaccessible(page)).toEqual([]);
     await page.goto(`${origin}/traces`);
     await page.getByRole("button", { name: "Views" }).click();
@@ -197,7 +194,7 @@ describe.each(["light", "dark"] as const)("a trace in %s", (scheme) => {
     const trouble = page.getByRole("alert");
     await trouble.waitFor();
     expect(await trouble.locator("mark").textContent()).toBe("errr");
-    await picture("filter-wrong");
+    await seen("filter-wrong");
     expect(await inaccessible(page)).toEqual([]);
     // The text lies behind the chips and is what is replaced.
     await box.fill("name:read_page model:nothing");
@@ -215,7 +212,7 @@ describe.each(["light", "dark"] as const)("a trace in %s", (scheme) => {
       .locator(".list-link")
       .evaluateAll((links) => links.map((link) => link.getAttribute("href")));
     expect(order.indexOf(`/traces/${id}`)).toBeLessThan(order.indexOf(`/traces/${other}`));
-    await picture("filter");
+    await seen("filter");
     expect(await inaccessible(page)).toEqual([]);
     opened.faults.splice(0, opened.faults.length, ...opened.faults.filter((fault) => !fault.includes("400")));
   });
@@ -237,7 +234,7 @@ describe.each(["light", "dark"] as const)("a trace in %s", (scheme) => {
     await page.keyboard.press(" ");
     const preview = page.getByRole("complementary", { name: "Preview" });
     await preview.getByRole("region", { name: "Output" }).waitFor();
-    await picture("preview");
+    await seen("preview");
     expect(await inaccessible(page)).toEqual([]);
     await page.keyboard.press("Escape");
     await preview.waitFor({ state: "hidden" });
