@@ -1,6 +1,8 @@
 // Opens the page of a server in a browser without a screen and measures what a reader waits for; prints one line of JSON.
 //
 // node bench/page.mjs ORIGIN TRACE_OF_200 TRACE_OF_50000, with the path of a Chromium in the environment as CHROMIUM.
+import { createServer } from "node:http";
+import { gzipSync } from "node:zlib";
 import { first, fresh, median } from "./page_browser.mjs";
 
 const [origin, smallId, largeId] = process.argv.slice(2);
@@ -22,6 +24,29 @@ function list() {
     });
     return { millis, script_bytes: scripts };
   }, watchList);
+}
+
+/** The same rows as HTML with its styles and without any script: what the browser itself takes for them. */
+async function plain() {
+  const html = await fresh(async (page) => {
+    // The page's own code never comes, so that its first list stays.
+    await page.route("**/assets/main-*.js", () => {});
+    await page.goto(`${origin}/traces`, { waitUntil: "commit" });
+    await page.waitForSelector("[data-first] .list-row");
+    return await page.evaluate(() => {
+      for (const element of document.querySelectorAll("script, link:not([rel=icon])")) element.remove();
+      return `<!doctype html>${document.documentElement.outerHTML}`;
+    });
+  });
+  const body = gzipSync(html);
+  const server = createServer((_, response) => {
+    response.writeHead(200, { "content-type": "text/html; charset=utf-8", "content-encoding": "gzip" }).end(body);
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = `http://127.0.0.1:${server.address().port}/`;
+  const found = await median(() => fresh(async (page) => ({ millis: await first(page, address) }), watchList));
+  server.close();
+  return found;
 }
 
 /** Runs within the page, behind watchPage: says when the list is on the screen. */
@@ -81,6 +106,7 @@ function scrolled(traceId) {
 
 const figures = {
   list: await median(list),
+  plain: await plain(),
   small: await median(() => opened(smallId)),
   large: await median(() => opened(largeId)),
   scroll: await scrolled(largeId),

@@ -5,7 +5,10 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use flate2::{Compression, Crc, write::GzEncoder};
+use sha2::{Digest as _, Sha256};
 
 fn main() -> io::Result<()> {
     let crate_dir = PathBuf::from(var("CARGO_MANIFEST_DIR")?);
@@ -45,7 +48,14 @@ fn main() -> io::Result<()> {
         );
     }
     table.push(']');
+    println!("cargo::rustc-env=TRACEWOOD_PAGE_STYLE={}", style_source(&fs::read_to_string(folder.join("index.html"))?));
     fs::write(out_dir.join("page.rs"), table)
+}
+
+/// What a content security policy must say so that the styles in the page itself count, behind the sources before it.
+fn style_source(page: &str) -> String {
+    let style = page.split_once("<style>").and_then(|(_, rest)| rest.split_once("</style>"));
+    style.map_or_else(String::new, |(style, _)| format!(" 'sha256-{}'", BASE64_STANDARD.encode(Sha256::digest(style))))
 }
 
 fn var(name: &str) -> io::Result<std::ffi::OsString> {

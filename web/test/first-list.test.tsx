@@ -12,7 +12,12 @@ import { summary } from "./fixtures";
 const LIST: TraceList = {
   traces: [
     summary(),
-    summary({ trace_id: "b".repeat(32), name: "<b>“bold”</b>\n & more", status: "error", error_count: 1200 }),
+    summary({
+      trace_id: "b".repeat(32),
+      name: '<b>“bold”</b>\n & "more" &amp; </a><i data-style>',
+      status: "error",
+      error_count: 1200,
+    }),
     summary({ trace_id: "c".repeat(32), duration_nanos: null, root_missing: true, session_id: "s".repeat(40) }),
     summary({ trace_id: "d".repeat(32), name: "", kind: "agent", tags: ["a", "b"], user_id: "u/1" }),
   ] satisfies TraceSummary[],

@@ -1,13 +1,19 @@
 //! Every route of the server.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
+use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::middleware::from_fn_with_state;
 use axum::response::Response;
 use axum::routing::{delete, get, post};
-use http::{HeaderName, HeaderValue, Method, header};
+use bytes::Bytes;
+use http::request::Parts;
+use http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header};
+use http_body_util::BodyExt as _;
+use tower::ServiceExt as _;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 
@@ -16,8 +22,16 @@ use crate::state::Server;
 use crate::{access, api, hosts, ingest, metrics, openapi, origin, ui};
 
 /// What a browser may do with our answers: nothing that did not come from us.
-const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
-     connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const CONTENT_SECURITY_POLICY: &str = concat!(
+    "default-src 'none'; script-src 'self'; style-src 'self'",
+    // The hash of the styles that stand in the page itself, from build.rs
+    env!("TRACEWOOD_PAGE_STYLE"),
+    "; img-src 'self' data:; connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; ",
+    "frame-ancestors 'none'"
+);
+
+/// So long the page waits for its first list; later it comes without, and asks itself.
+const FIRST_LIST_MAX: Duration = Duration::from_millis(100);
 
 /// The whole server as a service, without an address.
 pub fn build(server: Arc<Server>) -> Router {
@@ -59,6 +73,7 @@ pub fn build(server: Arc<Server>) -> Router {
         .route("/api/v1/export", get(api::export::export))
         .route("/api/v1/live", get(api::live::follow))
         .route_layer(from_fn_with_state(Arc::clone(&server), access::read));
+    let of_page = read.clone().with_state(Arc::clone(&server));
     let contribute = Router::new()
         .route("/api/v1/scores", post(api::scores::put))
         .route("/api/v1/scores/{score_id}", delete(api::scores::remove))
@@ -89,7 +104,7 @@ pub fn build(server: Arc<Server>) -> Router {
         .merge(metrics)
         .merge(without_key)
         // Everything else: the page, or a refusal in the words of the wire
-        .fallback(elsewhere)
+        .fallback(move |server, request| elsewhere(server, request, of_page.clone()))
         .method_not_allowed_fallback(wrong_method)
         .with_state(Arc::clone(&server));
     finish(routes, server)
@@ -123,15 +138,38 @@ fn finish(routes: Router, server: Arc<Server>) -> Router {
         .layer(header(header::REFERRER_POLICY, "no-referrer"))
 }
 
-async fn elsewhere(State(server): State<Arc<Server>>, request: Request) -> Response {
+async fn elsewhere(State(server): State<Arc<Server>>, request: Request, of_page: Router) -> Response {
     let (parts, body) = request.into_parts();
     let path = parts.uri.path();
     let face = Face::of(path, &parts.headers);
     if matches!(parts.method, Method::GET | Method::HEAD) && face == Face::Api && !is_api(path) {
+        if parts.method == Method::GET && ui::begins_with_list(&parts.uri) {
+            let list = tokio::time::timeout(FIRST_LIST_MAX, first_list(&parts, of_page)).await.ok().flatten();
+            if let Some(response) = list.and_then(|list| ui::serve_with_list(&list, &parts.headers)) {
+                return response;
+            }
+        }
         return ui::serve(&parts.uri, &parts.headers);
     }
     ingest::body::discard(&server, body).await;
     Refusal::new(Reason::NotFound, format!("there is no route \"{path}\"")).answer(face)
+}
+
+/// What whoever asks for the page would be answered for its first list; nothing if it would be an error.
+async fn first_list(page: &Parts, routes: Router) -> Option<Bytes> {
+    let mut request = Request::new(Body::empty());
+    *request.uri_mut() = Uri::from_static(ui::FIRST_LIST);
+    // Who asks, and for which project.
+    for name in [header::COOKIE, header::AUTHORIZATION] {
+        for value in page.headers.get_all(&name) {
+            request.headers_mut().append(&name, value.clone());
+        }
+    }
+    let Ok(response) = routes.oneshot(request).await;
+    if response.status() != StatusCode::OK {
+        return None;
+    }
+    Some(response.into_body().collect().await.ok()?.to_bytes())
 }
 
 async fn wrong_method(State(server): State<Arc<Server>>, request: Request) -> Response {

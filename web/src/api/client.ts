@@ -45,7 +45,12 @@ export interface TraceListQuery {
 }
 
 export function listTraces(query: TraceListQuery, signal?: AbortSignal): Promise<TraceList> {
-  const path = withParameters("/api/v1/traces", {
+  return get<TraceList>(tracesPath(query), signal);
+}
+
+/** Where the answer to a question for traces is. */
+export function tracesPath(query: TraceListQuery): string {
+  return withParameters("/api/v1/traces", {
     started_after: query.startedAfter,
     started_before: query.startedBefore,
     filter: query.filter,
@@ -53,7 +58,6 @@ export function listTraces(query: TraceListQuery, signal?: AbortSignal): Promise
     limit: query.limit,
     cursor: query.cursor,
   });
-  return get<TraceList>(path, signal);
 }
 
 export function readTrace(traceId: string, signal?: AbortSignal): Promise<Trace> {

@@ -12,7 +12,7 @@ const YEAR_SECONDS = 31_536_000;
 /** Shows another project: everything on the page is of the one before, so that the page begins anew. */
 function choose(id: string): void {
   // biome-ignore lint/suspicious/noDocumentCookie: the newer interface is not in all browsers that the page supports.
-  document.cookie = `${COOKIE}=${encodeURIComponent(id)}; Path=/api; Max-Age=${YEAR_SECONDS}; SameSite=Strict`;
+  document.cookie = `${COOKIE}=${encodeURIComponent(id)}; Path=/; Max-Age=${YEAR_SECONDS}; SameSite=Strict`;
   window.location.assign("/traces");
 }
 

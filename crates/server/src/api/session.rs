@@ -98,6 +98,6 @@ fn set_cookie(value: &str, seconds: u32, headers: &HeaderMap) -> Result<HeaderVa
     // A proxy in front says so; believing it can only make the cookie stricter.
     let is_https = headers.get("x-forwarded-proto").is_some_and(|protocol| protocol.as_bytes() == b"https");
     let secure = if is_https { "; Secure" } else { "" };
-    let text = format!("{COOKIE}={value}; Path=/api; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}");
+    let text = format!("{COOKIE}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}");
     HeaderValue::from_str(&text).map_err(Refusal::internal)
 }

@@ -40,9 +40,16 @@ pub(super) fn write(server: &Server) -> String {
     out.sample("evicted_connections_total", "", server.connections.n_evicted());
     out.counter("lost_log_lines_total", "Lines of the log that were lost, since nobody read them in time.");
     out.sample("lost_log_lines_total", "", read(&server.n_log_lines_lost));
-    if let Some(n_bytes) = resident_memory_bytes() {
-        out.gauge("resident_memory_bytes", "Memory of the process that is in use.");
+    if let Some(n_bytes) = memory_bytes("VmRSS:") {
+        out.gauge(
+            "resident_memory_bytes",
+            "Memory of the process that is in use, pages of the store's files among it.",
+        );
         out.sample("resident_memory_bytes", "", n_bytes);
+    }
+    if let Some(n_bytes) = memory_bytes("RssAnon:") {
+        out.gauge("anonymous_memory_bytes", "Of it, what is no page of a file, and stays where memory runs short.");
+        out.sample("anonymous_memory_bytes", "", n_bytes);
     }
     durations(server, &mut out);
     out.0
@@ -87,10 +94,10 @@ impl Text {
     }
 }
 
-/// As Linux says; other systems have no such file.
-fn resident_memory_bytes() -> Option<u64> {
+/// As Linux says in the line that begins so; other systems have no such file.
+fn memory_bytes(line_start: &str) -> Option<u64> {
     let status = fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    let line = status.lines().find_map(|line| line.strip_prefix(line_start))?;
     let kilobytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
     Some(kilobytes * 1024)
 }

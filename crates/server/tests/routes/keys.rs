@@ -226,7 +226,7 @@ fn browser_keeps_a_read_key_where_no_script_finds_it() {
     let reply = login(JSON, &json!({ "key": read }));
     assert_eq!((reply.status, reply.json()["project"].as_str()), (200, Some("shop")));
     let cookie = reply.header("set-cookie").to_owned();
-    assert!(cookie.ends_with("; Path=/api; Max-Age=2592000; HttpOnly; SameSite=Strict"), "{cookie}");
+    assert!(cookie.ends_with("; Path=/; Max-Age=2592000; HttpOnly; SameSite=Strict"), "{cookie}");
     let sent = cookie.split(';').next().unwrap();
     assert_eq!(session(&[("cookie", sent)])["project"], "shop");
     let trace = format!("/api/v1/traces/{TRACE}");
@@ -239,7 +239,7 @@ fn browser_keeps_a_read_key_where_no_script_finds_it() {
     assert_eq!(server.send(Method::POST, "/v1/traces", &headers, b"{}").status, 401);
 
     let reply = server.send(Method::DELETE, "/api/v1/session", &[("cookie", sent)], b"");
-    assert!(reply.status == 204 && reply.header("set-cookie").starts_with("tracewood_key=; Path=/api; Max-Age=0"));
+    assert!(reply.status == 204 && reply.header("set-cookie").starts_with("tracewood_key=; Path=/; Max-Age=0"));
 }
 
 #[test]
