@@ -58,7 +58,8 @@ function watchList() {
 function opened(traceId) {
   return fresh(async (page) => {
     await page.goto(`${origin}/traces?live=off&filter=${encodeURIComponent(`trace.id:${traceId}`)}`);
-    await page.waitForSelector(".list-row a");
+    // Nobody clicks within the moment that the page takes to be there behind its first list.
+    await page.waitForSelector(".list:not([data-first]) .list-row a");
     const waiting = page.evaluate(async () => {
       const rows = await window.wait("rows", () => document.querySelector(".span-row"));
       const span = await window.wait("span", () => document.querySelector(".span-body .side, .span-body .absence"));

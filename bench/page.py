@@ -19,6 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
 
 import live
 import steps
+from server_load import quiet
 
 BENCH = Path(__file__).resolve().parent
 RELEASE = Path(os.environ.get("TRACEWOOD_BENCH_BINARY", steps.DIST / "tracewood"))
@@ -67,13 +68,14 @@ def seed(server: live.Server, *words: object) -> dict[str, Any]:
 
 
 def settle(server: live.Server) -> None:
-    """Waits until all that was sent can be found."""
+    """Waits until all that was sent can be found, and the merges behind it are over."""
 
     def probe() -> bool | None:
         health = server.get("/api/v1/health")
         return (health["spans_searchable"] >= health["spans_durable"] and health["wal_bytes"] == 0) or None
 
     live.wait_until("everything can be found", probe, seconds=900)
+    quiet(server)
 
 
 def peak_mb(pid: int) -> float:
