@@ -27,6 +27,30 @@ pub(crate) fn compress(bytes: &[u8]) -> io::Result<Option<Vec<u8>>> {
     encoder.finish().map(Some)
 }
 
+/// An answer that is sent in parts, of which whoever has one can unpack all of it.
+pub(crate) struct Parts(GzEncoder<Vec<u8>>);
+
+impl Default for Parts {
+    fn default() -> Self {
+        Self(GzEncoder::new(Vec::new(), Compression::fast()))
+    }
+}
+
+impl Parts {
+    /// One part, behind which others come.
+    pub(crate) fn part(&mut self, bytes: &[u8]) -> io::Result<Vec<u8>> {
+        self.0.write_all(bytes)?;
+        self.0.flush()?;
+        Ok(std::mem::take(self.0.get_mut()))
+    }
+
+    /// The last part.
+    pub(crate) fn last(mut self, bytes: &[u8]) -> io::Result<Vec<u8>> {
+        self.0.write_all(bytes)?;
+        self.0.finish()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use http::HeaderValue;

@@ -10,8 +10,7 @@ use axum::middleware::from_fn_with_state;
 use axum::response::Response;
 use axum::routing::{delete, get, post};
 use bytes::Bytes;
-use http::request::Parts;
-use http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use http_body_util::BodyExt as _;
 use tower::ServiceExt as _;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -30,7 +29,7 @@ const CONTENT_SECURITY_POLICY: &str = concat!(
     "frame-ancestors 'none'"
 );
 
-/// So long the page waits for its first list; later it comes without, and asks itself.
+/// So long the end of the page waits for its first list; later it comes without, and asks itself.
 const FIRST_LIST_MAX: Duration = Duration::from_millis(100);
 
 /// The whole server as a service, without an address.
@@ -144,8 +143,9 @@ async fn elsewhere(State(server): State<Arc<Server>>, request: Request, of_page:
     let face = Face::of(path, &parts.headers);
     if matches!(parts.method, Method::GET | Method::HEAD) && face == Face::Api && !is_api(path) {
         if parts.method == Method::GET && ui::begins_with_list(&parts.uri) {
-            let list = tokio::time::timeout(FIRST_LIST_MAX, first_list(&parts, of_page)).await.ok().flatten();
-            if let Some(response) = list.and_then(|list| ui::serve_with_list(&list, &parts.headers)) {
+            let list = first_list(&parts.headers, of_page);
+            let list = async { tokio::time::timeout(FIRST_LIST_MAX, list).await.ok().flatten() };
+            if let Some(response) = ui::serve_with_list(list, &parts.headers) {
                 return response;
             }
         }
@@ -156,20 +156,22 @@ async fn elsewhere(State(server): State<Arc<Server>>, request: Request, of_page:
 }
 
 /// What whoever asks for the page would be answered for its first list; nothing if it would be an error.
-async fn first_list(page: &Parts, routes: Router) -> Option<Bytes> {
+fn first_list(headers: &HeaderMap, routes: Router) -> impl Future<Output = Option<Bytes>> + Send + 'static {
     let mut request = Request::new(Body::empty());
     *request.uri_mut() = Uri::from_static(ui::FIRST_LIST);
     // Who asks, and for which project.
     for name in [header::COOKIE, header::AUTHORIZATION] {
-        for value in page.headers.get_all(&name) {
+        for value in headers.get_all(&name) {
             request.headers_mut().append(&name, value.clone());
         }
     }
-    let Ok(response) = routes.oneshot(request).await;
-    if response.status() != StatusCode::OK {
-        return None;
+    async {
+        let Ok(response) = routes.oneshot(request).await;
+        if response.status() != StatusCode::OK {
+            return None;
+        }
+        Some(response.into_body().collect().await.ok()?.to_bytes())
     }
-    Some(response.into_body().collect().await.ok()?.to_bytes())
 }
 
 async fn wrong_method(State(server): State<Arc<Server>>, request: Request) -> Response {

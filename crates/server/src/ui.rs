@@ -1,11 +1,17 @@
 //! The page: files that were built into the server.
 
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
 use axum::body::Body;
 use axum::response::Response;
+use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use http_body::Frame;
 
 use crate::error::{Face, Reason, Refusal};
-use crate::gzip::{compress, takes_gzip};
+use crate::gzip::{self, takes_gzip};
 
 /// A file of the page.
 #[derive(Debug)]
@@ -58,39 +64,82 @@ pub(crate) fn serve(uri: &Uri, headers: &HeaderMap) -> Response {
 }
 
 /// Serves the page with the first list in it, so that the browser need not ask for it; nothing where the page has no place
-/// for one.
-pub(crate) fn serve_with_list(list: &[u8], headers: &HeaderMap) -> Option<Response> {
-    let bytes = with_list(find("/index.html")?.bytes, list)?;
-    let gzip = if takes_gzip(headers) { compress(&bytes).ok().flatten() } else { None };
-    let is_compressed = gzip.is_some();
-    let mut response = Response::new(Body::from(gzip.unwrap_or(bytes)));
-    let content_type = HeaderValue::from_static("text/html; charset=utf-8");
-    response.headers_mut().insert(header::CONTENT_TYPE, content_type);
-    // Back from elsewhere the browser would show an old list out of its cache.
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response.headers_mut().insert(header::VARY, HeaderValue::from_static("accept-encoding"));
-    if is_compressed {
+/// for one. What stands before the list is sent at once: the browser fetches the script while the store looks.
+pub(crate) fn serve_with_list<F>(list: F, headers: &HeaderMap) -> Option<Response>
+where
+    F: Future<Output = Option<Bytes>> + Send + 'static,
+{
+    let (head, after) = around_list(find("/index.html")?.bytes)?;
+    let mut packer = takes_gzip(headers).then(gzip::Parts::default);
+    let is_packed = packer.is_some();
+    let head = match &mut packer {
+        Some(packer) => packer.part(&head).ok()?,
+        None => head,
+    };
+    let rest = async move {
+        let mut rest = without_markup(&list.await.unwrap_or_default());
+        rest.extend_from_slice(after);
+        match packer {
+            Some(packer) => packer.last(&rest).map(Bytes::from),
+            None => Ok(Bytes::from(rest)),
+        }
+    };
+    let mut response = Response::new(Body::new(InTwo { head: Some(head.into()), rest: Some(Box::pin(rest)) }));
+    for (name, value) in [
+        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+        // Back from elsewhere the browser would show an old list out of its cache.
+        (header::CACHE_CONTROL, "no-store"),
+        (header::VARY, "accept-encoding"),
+    ] {
+        response.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
+    if is_packed {
         response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
     }
     Some(response)
 }
 
-/// The page with a list in its place, of which nothing can be taken for markup.
-fn with_list(page: &[u8], list: &[u8]) -> Option<Vec<u8>> {
+/// The page before its list and behind it.
+fn around_list(page: &[u8]) -> Option<(Vec<u8>, &[u8])> {
     let at = page.windows(PLACE.len()).position(|window| window == PLACE.as_bytes())?;
     let (before, after) = page.split_at_checked(at + PLACE.len())?;
-    let mut bytes = Vec::with_capacity(page.len() + list.len() + list.len() / 16 + FIRST_LIST.len() + 16);
-    bytes.extend_from_slice(before.strip_suffix(b">")?);
-    bytes.extend_from_slice(format!(" data-path=\"{FIRST_LIST}\">").as_bytes());
-    for (index, part) in list.split(|byte| *byte == b'<').enumerate() {
+    let head = [before.strip_suffix(b">")?, format!(" data-path=\"{FIRST_LIST}\">").as_bytes()].concat();
+    Some((head, after))
+}
+
+/// JSON that means the same and of which nothing can be taken for markup.
+fn without_markup(json: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(json.len() + json.len() / 16);
+    for (index, part) in json.split(|byte| *byte == b'<').enumerate() {
         if index > 0 {
-            // In JSON this stands within texts alone, and means the same there.
+            // It stands within texts alone.
             bytes.extend_from_slice(b"\\u003c");
         }
         bytes.extend_from_slice(part);
     }
-    bytes.extend_from_slice(after);
-    Some(bytes)
+    bytes
+}
+
+/// A body of two parts, the second of which may take its time.
+struct InTwo {
+    head: Option<Bytes>,
+    rest: Option<Pin<Box<dyn Future<Output = io::Result<Bytes>> + Send>>>,
+}
+
+impl http_body::Body for InTwo {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<io::Result<Frame<Bytes>>>> {
+        let body = self.get_mut();
+        if let Some(head) = body.head.take() {
+            return Poll::Ready(Some(Ok(Frame::data(head))));
+        }
+        let Some(rest) = &mut body.rest else { return Poll::Ready(None) };
+        let part = ready!(rest.as_mut().poll(context));
+        body.rest = None;
+        Poll::Ready(Some(part.map(Frame::data)))
+    }
 }
 
 fn find(path: &str) -> Option<&'static File> {
@@ -157,13 +206,15 @@ mod tests {
     fn first_list_stands_in_its_place_and_nothing_of_it_is_markup() {
         let page = format!("<p>&nbsp;</p>{PLACE}</script><b></b>");
         let list = br#"{"traces":[{"name":"</script><!-- <i>"}]}"#;
-        let bytes = with_list(page.as_bytes(), list).unwrap();
+        let (mut bytes, after) = around_list(page.as_bytes()).unwrap();
+        bytes.extend(without_markup(list));
+        bytes.extend_from_slice(after);
         assert_eq!(
             String::from_utf8(bytes).unwrap(),
             "<p>&nbsp;</p><script type=\"application/json\" id=\"first-list\" data-path=\"/api/v1/traces?limit=50\">\
              {\"traces\":[{\"name\":\"\\u003c/script>\\u003c!-- \\u003ci>\"}]}</script><b></b>"
         );
-        assert_eq!(with_list(b"<p>no place</p>", list), None);
+        assert_eq!(around_list(b"<p>no place</p>"), None);
     }
 
     #[test]

@@ -68,8 +68,8 @@ async function start(): Promise<void> {
 function given(asked: TraceListQuery): Promise<TraceList> | null {
   const place = document.getElementById("first-list");
   place?.remove();
-  if (place?.dataset.path !== tracesPath(asked)) return null;
-  return Promise.resolve(JSON.parse(place.textContent ?? "") as TraceList);
+  if (!place?.textContent || place.dataset.path !== tracesPath(asked)) return null;
+  return Promise.resolve(JSON.parse(place.textContent) as TraceList);
 }
 
 /** Says that the code of the page did not come; only a new start can ask for it again. */
