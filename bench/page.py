@@ -40,7 +40,7 @@ class Row:
     limit: float
     unit: str
     is_rate: bool = False
-    # What another page took, measured by page_phoenix.py.
+    # What the browser alone took in this run, and another page when page_phoenix.py measured it.
     other: str = "–"
 
     @property

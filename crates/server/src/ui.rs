@@ -9,6 +9,7 @@ use axum::response::Response;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use http_body::Frame;
+use tokio::task::spawn_blocking;
 
 use crate::error::{Face, Reason, Refusal};
 use crate::gzip::{self, takes_gzip};
@@ -80,7 +81,8 @@ where
         let mut rest = without_markup(&list.await.unwrap_or_default());
         rest.extend_from_slice(after);
         match packer {
-            Some(packer) => packer.last(&rest).map(Bytes::from),
+            // Large answers are not compressed on the async threads.
+            Some(packer) => spawn_blocking(move || packer.last(&rest)).await?.map(Bytes::from),
             None => Ok(Bytes::from(rest)),
         }
     };
